@@ -53,6 +53,7 @@ func (e usageError) Error() string { return e.err.Error() }
 
 // cli is the whole command line. Every command has a Run(*env) error.
 type cli struct {
+	Check checkCmd `cmd:"" help:"Tell whether an INN, OGRN, SNILS, account… can exist."`
 }
 
 // run parses args and runs one command, returning the exit code.
