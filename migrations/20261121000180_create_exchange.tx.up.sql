@@ -1,0 +1,47 @@
+-- What goes out to SMEV and what comes back. No policy: an answer arrives
+-- before anybody knows whose it is.
+CREATE TABLE exchange_message (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  partner_id  bigint NOT NULL REFERENCES partner,
+  kind        text NOT NULL,               -- 'passport', 'snils', 'inn', 'esia'
+  subject_id  bigint NOT NULL,             -- owner_check or esia_registration
+  message_id  text NOT NULL UNIQUE,        -- UUID version 1; replaced when stale
+  content     bytea NOT NULL,              -- the primary content we ask with
+  status      text NOT NULL CHECK (status IN ('queued', 'sent', 'answered', 'refused')),
+  attempts    int NOT NULL DEFAULT 0,
+  last_error  text NOT NULL DEFAULT '',    -- for people, without personal data
+  created_at  timestamptz NOT NULL,
+  sent_at     timestamptz,
+  next_at     timestamptz,
+  answered_at timestamptz,
+  UNIQUE (kind, subject_id)
+);
+--bun:split
+CREATE INDEX exchange_message_open ON exchange_message (status, created_at) WHERE status IN ('queued', 'sent');
+--bun:split
+-- Answers, each taken once whatever is delivered twice; acknowledged after commit.
+CREATE TABLE exchange_answer (
+  message_id   text PRIMARY KEY,           -- the answer's own id
+  reference_id text NOT NULL,              -- exchange_message.message_id
+  content      bytea NOT NULL,
+  received_at  timestamptz NOT NULL,
+  acked_at     timestamptz
+);
+--bun:split
+CREATE INDEX exchange_answer_unacked ON exchange_answer (received_at) WHERE acked_at IS NULL;
+--bun:split
+-- The wire journal: raw bytes of each exchange with every outside system.
+CREATE TABLE exchange_journal (
+  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  partner_id bigint,
+  system     text NOT NULL CHECK (system IN ('smev', 'ca', 'onec')),
+  operation  text NOT NULL,
+  reference  text NOT NULL,                -- message id, transaction id, shipment key
+  at         timestamptz NOT NULL,
+  ms         int NOT NULL,
+  outcome    text NOT NULL,                -- 'ok' or the error, without personal data
+  request    bytea,
+  response   bytea
+);
+--bun:split
+CREATE INDEX exchange_journal_reference ON exchange_journal (system, reference, id);
