@@ -1,0 +1,25 @@
+// Package gost is the Russian signature standard in plain Go: the Streebog hash
+// (GOST R 34.11-2012), the signature GOST R 34.10-2012 on every parameter set
+// of RFC 9215, and the wrappings they travel in: public and private keys,
+// names, certificate requests, certificates, revocation lists and signed
+// messages (CMS).
+//
+// It is pure: no database, no network, no clock. Time is an argument, so is
+// randomness. Everything that parses foreign bytes has limits and never
+// panics. What the standards leave open is written the way OpenSSL's gost
+// engine and CryptoPro write it and read a little more widely:
+//
+//   - a digest is a little-endian number, the coordinates of a public key and
+//     a private key are little-endian too, a signature is s||r, each half
+//     big-endian;
+//   - the parameters of a signature algorithm are written absent and accepted
+//     absent or NULL;
+//   - in CMS the signature algorithm may be the key's identifier.
+//
+// Read strictly: a signature of any other length, numbers outside [1, q-1],
+// points off the curve or outside the prime-order subgroup, and a 256-bit key
+// under a 512-bit identifier are refused, although OpenSSL takes some of them.
+//
+// The package is not a certified cryptographic means; its verdict is a
+// technical check.
+package gost

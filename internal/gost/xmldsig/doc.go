@@ -1,0 +1,50 @@
+// Package xmldsig signs and verifies XML the way the Russian state exchange
+// SMEV 3 demands it: XML Signature with GOST algorithms over one element named
+// by its Id attribute, exclusive C14N 1.0 followed by the exchange's own
+// transform urn://smev-gov-ru/xmldsig/transform.
+//
+// A signature is as good as the reader under it, so the package reads XML by
+// itself: UTF-8 only, namespaces resolved, no DTD (hence no entities of the
+// document's own), sizes bounded. Canonical octets are written from that one
+// tree, and VerifyElement hands back the very octets that were digested: a
+// caller that decodes those cannot be shown one thing and verify another.
+//
+// Sources: "Exclusive XML Canonicalization 1.0" (W3C, 2002), "XML Signature
+// Syntax and Processing" (W3C, 2008), the SMEV 3 methodical recommendations
+// for the transform, the message-exchange 1.1 schemas for what each signature
+// place must sign.
+package xmldsig
+
+import "errors"
+
+// Limits of one document. A SMEV envelope without attachments is under 5 MB;
+// attachments travel inline as base64 at most tenfold that.
+const (
+	maxDocument   = 64 << 20 // bytes read
+	maxOutput     = 96 << 20 // canonical bytes written
+	maxNodes      = 1 << 19  // elements, texts, processing instructions
+	maxDepth      = 128      // elements inside each other
+	maxAttributes = 256      // attributes and namespace declarations of one element
+	maxSignatures = 32       // signatures looked at in one document
+)
+
+// Errors of reading that a caller may want to tell apart.
+var (
+	// ErrDTD is returned for a document with a document type declaration.
+	ErrDTD = errors.New("xmldsig: document type declaration refused")
+	// ErrTooLarge is returned when a limit on size, depth or counts is exceeded.
+	ErrTooLarge = errors.New("xmldsig: document exceeds the limits")
+)
+
+// Algorithm identifiers.
+const (
+	nsDSig = "http://www.w3.org/2000/09/xmldsig#"
+	nsXML  = "http://www.w3.org/XML/1998/namespace"
+	nsNS   = "http://www.w3.org/2000/xmlns/"
+
+	algC14N      = "http://www.w3.org/2001/10/xml-exc-c14n#"
+	algTransform = "urn://smev-gov-ru/xmldsig/transform"
+	algGOST      = "urn:ietf:params:xml:ns:cpxmlsec:algorithms:"
+	algDigest    = algGOST + "gostr34112012-"               // + 256 | 512
+	algSignature = algGOST + "gostr34102012-gostr34112012-" // + 256 | 512
+)
