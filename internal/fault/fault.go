@@ -74,7 +74,9 @@ func Wrap(kind Kind, text string, err error) *Error {
 }
 
 // Missing is the answer to an unknown or foreign id.
-func Missing() *Error { return New(NotFound, "Не найдено. Проверьте адрес или найдите запись поиском.") }
+func Missing() *Error {
+	return New(NotFound, "Не найдено. Проверьте адрес или найдите запись поиском.")
+}
 
 // As returns the *Error in err's chain, or nil.
 func As(err error) *Error {

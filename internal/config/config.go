@@ -1,0 +1,192 @@
+// Package config reads the settings of an installation: the environment, and
+// files for secrets. Nothing is guessed in production: an outside system that is
+// not set is not called, and the screens say so.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+)
+
+// Config is every setting. Fields ending in URL are base addresses; empty means "not connected".
+type Config struct {
+	Addr        string   // CONSOLE_ADDR, where the console listens
+	URL         string   // CONSOLE_URL, how browsers reach it; https makes cookies Secure
+	Var         string   // CONSOLE_VAR, absolute folder of everything kept on this machine
+	MetricsAddr string   // CONSOLE_METRICS_ADDR, loopback address of /metrics and pprof; "" = off
+	Demo        bool     // CONSOLE_DEMO=1: demo sign-ins and simulators are allowed
+	DatabaseURL string   // DATABASE_URL; "" = the private cluster under Var
+	Trusted     []string // CONSOLE_PROXIES: proxies whose X-Forwarded-For is believed
+
+	OIDC OIDC
+	SMEV SMEV
+	CA   CA
+	OneC OneC
+	SMTP SMTP
+	SMS  SMS
+
+	FNSRoots      string        // FNS_CA_FILE: PEM roots that sign extracts
+	SealKey       string        // CONSOLE_SEAL_KEY or _FILE: 64 hex digits; "" = a key file under Var
+	IdleLock      time.Duration // CONSOLE_IDLE_LOCK, default 15m: the password is asked again
+	SessionTTL    time.Duration // CONSOLE_SESSION, default 12h
+	ExtractMaxAge int           // CONSOLE_EXTRACT_DAYS, default 30
+}
+
+// OIDC is the staff's identity provider; an empty Issuer means login and password.
+type OIDC struct{ Issuer, ClientID, ClientSecret string }
+
+// SMEV is the connection to SMEV 3.
+type SMEV struct{ URL, Version, KeyFile, CertFile, RootsFile string }
+
+// CA is the connection to the certification authority (CMP over HTTP).
+type CA struct{ URL, Reference, Secret, RootsFile string }
+
+// OneC is the connection to accounting (JSON contract).
+type OneC struct{ URL, Token string }
+
+// SMTP is the mail relay: smtp://user:password@host:port.
+type SMTP struct{ URL, From string }
+
+// SMS is the HTTP gateway for text messages.
+type SMS struct{ URL, Token string }
+
+// Load reads the environment through getenv.
+func Load(getenv func(string) string) (Config, error) {
+	r := reader{getenv: getenv}
+	c := Config{
+		Addr:        r.text("CONSOLE_ADDR", "127.0.0.1:8080"),
+		Var:         r.text("CONSOLE_VAR", "var"),
+		MetricsAddr: r.text("CONSOLE_METRICS_ADDR", ""),
+		Demo:        r.flag("CONSOLE_DEMO"),
+		DatabaseURL: r.secret("DATABASE_URL"),
+		Trusted:     strings.Fields(r.text("CONSOLE_PROXIES", "")),
+		OIDC:        OIDC{r.text("OIDC_ISSUER", ""), r.text("OIDC_CLIENT_ID", ""), r.secret("OIDC_CLIENT_SECRET")},
+		SMEV: SMEV{r.text("SMEV_URL", ""), r.text("SMEV_VERSION", "1.1"), r.text("SMEV_KEY_FILE", ""),
+			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", "")},
+		CA:            CA{r.text("CA_URL", ""), r.text("CA_REFERENCE", "console"), r.secret("CA_SECRET"), r.text("CA_ROOTS_FILE", "")},
+		OneC:          OneC{r.text("ONEC_URL", ""), r.secret("ONEC_TOKEN")},
+		SMTP:          SMTP{r.secret("SMTP_URL"), r.text("SMTP_FROM", "")},
+		SMS:           SMS{r.text("SMS_URL", ""), r.secret("SMS_TOKEN")},
+		FNSRoots:      r.text("FNS_CA_FILE", ""),
+		SealKey:       r.secret("CONSOLE_SEAL_KEY"),
+		IdleLock:      r.duration("CONSOLE_IDLE_LOCK", 15*time.Minute),
+		SessionTTL:    r.duration("CONSOLE_SESSION", 12*time.Hour),
+		ExtractMaxAge: r.number("CONSOLE_EXTRACT_DAYS", 30),
+	}
+	c.URL = strings.TrimSuffix(r.text("CONSOLE_URL", "http://"+reachable(c.Addr)), "/")
+	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		r.fail("CONSOLE_URL: %q is not an http or https address", c.URL)
+	}
+	abs, err := filepath.Abs(c.Var)
+	if err != nil {
+		r.fail("CONSOLE_VAR: %v", err)
+	}
+	c.Var = abs
+	return c, errors.Join(r.errs...)
+}
+
+// Secure reports whether browsers reach the console by TLS.
+func (c Config) Secure() bool { return strings.HasPrefix(c.URL, "https://") }
+
+// reachable turns a listening address into one a browser on this machine can open.
+func reachable(addr string) string {
+	if strings.HasPrefix(addr, ":") {
+		return "127.0.0.1" + addr
+	}
+	return strings.Replace(addr, "0.0.0.0:", "127.0.0.1:", 1)
+}
+
+// Lines prints the settings in force, a NAME=value line each; secrets show only whether they are set.
+func (c Config) Lines() []string {
+	set := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return "(set)"
+	}
+	m := map[string]string{
+		"CONSOLE_ADDR": c.Addr, "CONSOLE_URL": c.URL, "CONSOLE_VAR": c.Var, "CONSOLE_METRICS_ADDR": c.MetricsAddr,
+		"CONSOLE_DEMO": fmt.Sprint(c.Demo), "DATABASE_URL": set(c.DatabaseURL), "CONSOLE_PROXIES": strings.Join(c.Trusted, " "),
+		"OIDC_ISSUER": c.OIDC.Issuer, "OIDC_CLIENT_ID": c.OIDC.ClientID, "OIDC_CLIENT_SECRET": set(c.OIDC.ClientSecret),
+		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile,
+		"CA_URL": c.CA.URL, "CA_REFERENCE": c.CA.Reference, "CA_SECRET": set(c.CA.Secret), "CA_ROOTS_FILE": c.CA.RootsFile,
+		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
+		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "FNS_CA_FILE": c.FNSRoots, "CONSOLE_SEAL_KEY": set(c.SealKey),
+		"CONSOLE_IDLE_LOCK": c.IdleLock.String(), "CONSOLE_SESSION": c.SessionTTL.String(), "CONSOLE_EXTRACT_DAYS": fmt.Sprint(c.ExtractMaxAge),
+	}
+	lines := make([]string, 0, len(m))
+	for k, v := range m {
+		lines = append(lines, k+"="+v)
+	}
+	sort.Strings(lines)
+	return lines
+}
+
+// reader collects what is wrong with all settings, so that one run names every fault.
+type reader struct {
+	getenv func(string) string
+	errs   []error
+}
+
+func (r *reader) fail(format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf(format, args...))
+}
+
+func (r *reader) text(name, def string) string {
+	if v := strings.TrimSpace(r.getenv(name)); v != "" {
+		return v
+	}
+	return def
+}
+
+// secret reads NAME, or the file that NAME_FILE names.
+func (r *reader) secret(name string) string {
+	if v := r.text(name, ""); v != "" {
+		return v
+	}
+	path := r.text(name+"_FILE", "")
+	if path == "" {
+		return ""
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		r.fail("%s_FILE: %w", name, err)
+	}
+	return strings.TrimSpace(string(b))
+}
+
+func (r *reader) flag(name string) bool {
+	switch v := r.text(name, "0"); v {
+	case "0", "false", "no":
+		return false
+	case "1", "true", "yes":
+		return true
+	default:
+		r.fail("%s: %q is neither 0 nor 1", name, v)
+		return false
+	}
+}
+
+func (r *reader) duration(name string, def time.Duration) time.Duration {
+	v := r.text(name, def.String())
+	d, err := time.ParseDuration(v)
+	if err != nil || d <= 0 {
+		r.fail("%s: %q is not a positive duration such as 15m", name, v)
+	}
+	return d
+}
+
+func (r *reader) number(name string, def int) int {
+	v := r.text(name, fmt.Sprint(def))
+	var n int
+	if _, err := fmt.Sscanf(v, "%d", &n); err != nil || n <= 0 {
+		r.fail("%s: %q is not a positive whole number", name, v)
+	}
+	return n
+}

@@ -1,0 +1,70 @@
+package job
+
+// SendMessage sends one exchange_message to SMEV.
+type SendMessage struct {
+	Message int64 `json:"message"`
+}
+
+func (SendMessage) Kind() string { return "smev.send" }
+
+// PollSMEV drains SMEV's queue of answers.
+type PollSMEV struct{}
+
+func (PollSMEV) Kind() string { return "smev.poll" }
+
+// CheckAnswered tells owner that a register has answered a check.
+type CheckAnswered struct {
+	Partner int64 `json:"partner"`
+	Message int64 `json:"message"`
+}
+
+func (CheckAnswered) Kind() string { return "owner.check_answered" }
+
+// RegistrationAnswered tells cert that ESIA has answered a registration.
+type RegistrationAnswered struct {
+	Partner int64 `json:"partner"`
+	Message int64 `json:"message"`
+}
+
+func (RegistrationAnswered) Kind() string { return "cert.registration_answered" }
+
+// AskCA sends a certificate request to the CA and polls it until it answers.
+type AskCA struct {
+	Partner int64 `json:"partner"`
+	Request int64 `json:"request"`
+}
+
+func (AskCA) Kind() string { return "cert.ask_ca" }
+
+// CaseMoved looks at a case again after something it waits for has changed:
+// a check was answered, a certificate came, ESIA registered it.
+type CaseMoved struct {
+	Partner     int64 `json:"partner"`
+	Application int64 `json:"application"`
+}
+
+func (CaseMoved) Kind() string { return "issuance.case_moved" }
+
+// OwnerMoved is CaseMoved for the live case of an owner.
+type OwnerMoved struct {
+	Partner int64 `json:"partner"`
+	Owner   int64 `json:"owner"`
+}
+
+func (OwnerMoved) Kind() string { return "issuance.owner_moved" }
+
+// Ship sends a shipment to accounting and follows it until documents come.
+type Ship struct {
+	Partner  int64 `json:"partner"`
+	Shipment int64 `json:"shipment"`
+}
+
+func (Ship) Kind() string { return "contract.ship" }
+
+// Notify sends one mail or text message.
+type Notify struct {
+	Partner int64 `json:"partner"`
+	Notice  int64 `json:"notice"`
+}
+
+func (Notify) Kind() string { return "notify.send" }
