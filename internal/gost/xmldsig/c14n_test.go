@@ -82,7 +82,8 @@ func TestCanonicalizeRefuses(t *testing.T) {
 }
 
 // TestCanonicalizeAgainstLibxml2 compares generated documents with xmllint,
-// which keeps comments: the documents have none.
+// which keeps comments and writes "&" of a namespace unescaped, against the
+// specification: the documents have neither.
 func TestCanonicalizeAgainstLibxml2(t *testing.T) {
 	xmllint := program(t, "xmllint")
 	g := generator{rand.New(rand.NewPCG(3, 14))}
@@ -125,7 +126,7 @@ func (g generator) element(depth int, scope map[string]string) string {
 		if g.IntN(3) > 0 {
 			continue
 		}
-		uri := g.pick("urn:a", "urn:b", "http://x/?a=1&amp;b=2", "urn://c/")
+		uri := g.pick("urn:a", "urn:b", "http://x/?a=1", "urn://c/")
 		if p == "" && g.IntN(3) == 0 {
 			uri = ""
 		}
