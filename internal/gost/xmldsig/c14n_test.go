@@ -52,7 +52,7 @@ func TestCanonicalizeRefuses(t *testing.T) {
 		"encoding": `<?xml version="1.0" encoding="windows-1251"?><a/>`, "version": `<?xml version="1.1"?><a/>`,
 		"late declaration": "<a/><?xml version='1.0'?>", "cdata end in text": "<a>]]></a>",
 		"open comment": "<a><!-- </a>", "double hyphen": "<a><!-- -- --></a>", "open cdata": "<a><![CDATA[</a>",
-		"open instruction": "<a><?p</a>", "angle in attribute": `<a b="<"/>`, "no quotes": `<a b=c/>`,
+		"open instruction": "<a><?p</a>", "instruction of nothing": "<?>", "angle in attribute": `<a b="<"/>`, "no quotes": `<a b=c/>`,
 		"no space": `<a b="1"c="2"/>`, "attribute twice": `<a b="1" b="2"/>`,
 		"attribute twice by namespace": `<a xmlns:p="urn:1" xmlns:q="urn:1" p:b="1" q:b="2"/>`,
 		"declared twice":               `<a xmlns:p="urn:1" xmlns:p="urn:1"/>`,

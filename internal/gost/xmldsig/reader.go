@@ -161,11 +161,10 @@ func (r *reader) comment() error {
 }
 
 func (r *reader) instruction() error {
-	end := strings.Index(r.s[r.pos:], "?>")
-	if end < 0 {
+	body, _, closed := strings.Cut(r.s[r.pos+2:], "?>")
+	if !closed {
 		return r.bad("processing instruction not closed")
 	}
-	body := r.s[r.pos+2 : r.pos+end]
 	target := body
 	if i := strings.IndexAny(body, " \t\n"); i >= 0 {
 		target = body[:i]
@@ -176,7 +175,7 @@ func (r *reader) instruction() error {
 	if err := r.flush(); err != nil {
 		return err
 	}
-	r.pos += end + 2
+	r.pos += len("<?") + len(body) + len("?>")
 	return r.add(&node{kind: instruction, local: target, text: strings.TrimLeft(body[len(target):], " \t\n")})
 }
 
