@@ -1,0 +1,42 @@
+package web
+
+import (
+	"crypto/subtle"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"signdesk/internal/fault"
+)
+
+// Guard is middleware for everything that changes something: the request must
+// come from our own page (Origin, Sec-Fetch-Site) and carry the session's token
+// in the form field _csrf or the header X-CSRF-Token.
+func (k *Kit) Guard(c *fiber.Ctx) error {
+	switch c.Method() {
+	case fiber.MethodGet, fiber.MethodHead:
+		return c.Next()
+	}
+	if origin := c.Get(fiber.HeaderOrigin); origin != "" && !strings.EqualFold(origin, k.origin) && !strings.EqualFold(origin, c.BaseURL()) {
+		return foreign()
+	}
+	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return foreign()
+	}
+	s := SessionOf(c)
+	if s == nil {
+		return fault.New(fault.Unauthenticated, "Сеанс закончился. Войдите снова.")
+	}
+	token := c.Get("X-CSRF-Token")
+	if token == "" {
+		token = c.FormValue("_csrf")
+	}
+	if subtle.ConstantTimeCompare([]byte(token), []byte(s.CSRF)) != 1 {
+		return fault.New(fault.Forbidden, "Страница устарела. Обновите её и повторите действие.")
+	}
+	return c.Next()
+}
+
+func foreign() error {
+	return fault.New(fault.Forbidden, "Запрос пришёл с чужой страницы и не выполнен.")
+}
