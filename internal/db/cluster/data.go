@@ -86,7 +86,8 @@ func (c *Cluster) configure() error {
 	}
 	if c.noSync {
 		set = append(set, "max_connections = 300", "autovacuum = off",
-			"fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = 4GB")
+			"fsync = off", "synchronous_commit = off", "full_page_writes = off",
+			"wal_level = minimal", "max_wal_senders = 0", "min_wal_size = 32MB", "max_wal_size = 128MB")
 	} else {
 		set = append(set, "max_connections = 100")
 	}
