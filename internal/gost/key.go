@@ -36,10 +36,11 @@ func NewPublicKey(c *Curve, x, y *big.Int) (*PublicKey, error) {
 	return &PublicKey{Curve: c, X: x, Y: y}, nil
 }
 
-// NewPrivateKey returns the key with the secret number d, or ErrKey.
+// NewPrivateKey returns the key with the secret number d modulo q (published
+// keys of the sets with a cofactor exceed q), or ErrKey when that is 0.
 func NewPrivateKey(c *Curve, d *big.Int) (*PrivateKey, error) {
-	if d.Sign() <= 0 || d.Cmp(c.Q) >= 0 {
-		return nil, fmt.Errorf("%w: secret out of range", ErrKey)
+	if d = new(big.Int).Mod(d, c.Q); d.Sign() == 0 {
+		return nil, fmt.Errorf("%w: secret is zero", ErrKey)
 	}
 	p := c.mulBase(d)
 	x, y, ok := c.affine(&p)

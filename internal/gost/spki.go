@@ -9,9 +9,9 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// errForeignKey means a key of another algorithm, such as RSA or the previous
+// ErrForeignKey means a key of another algorithm, such as RSA or the previous
 // standard GOST R 34.10-2001.
-var errForeignKey = errors.New("not a GOST R 34.10-2012 key")
+var ErrForeignKey = errors.New("not a GOST R 34.10-2012 key")
 
 // MarshalPublicKey returns the SubjectPublicKeyInfo of RFC 9215, section 4:
 // the parameters name the digest for the CryptoPro sets only.
@@ -104,7 +104,7 @@ func keyCurve(alg algorithm) (c *Curve, agreement bool, err error) {
 	case alg.oid.Equal(oidAgreement512):
 		bits, agreement = 512, true
 	default:
-		return nil, false, fmt.Errorf("%w: %v", errForeignKey, alg.oid)
+		return nil, false, fmt.Errorf("%w: %v", ErrForeignKey, alg.oid)
 	}
 	var seq cryptobyte.String
 	var curve, digest asn1.ObjectIdentifier

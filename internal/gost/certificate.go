@@ -1,0 +1,157 @@
+package gost
+
+import (
+	"bytes"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// Certificate is a parsed X.509 certificate (RFC 5280). Nothing in it is
+// trusted before CheckSignatureFrom or Verify.
+type Certificate struct {
+	Raw, RawTBS, RawSubject, RawIssuer, RawSPKI []byte
+	Serial                                      *big.Int
+	Subject, Issuer                             Name
+	NotBefore, NotAfter                         time.Time
+	PublicKey                                   *PublicKey // nil: a key of another algorithm
+	Extensions                                  []pkix.Extension
+
+	IsCA           bool
+	MaxPathLen     int           // CAs allowed below this one; -1 = any number
+	KeyUsage       x509.KeyUsage // 0 = not said
+	ExtKeyUsage    []asn1.ObjectIdentifier
+	Policies       []asn1.ObjectIdentifier
+	SubjectKeyID   []byte
+	AuthorityKeyID []byte
+	CRLURLs        []string
+	CAURLs         []string // where the issuer's certificate is
+	OCSPURLs       []string
+
+	// SubjectSignTool names the owner's means of signature; "" = not said.
+	SubjectSignTool string
+	// IdentificationKind says how the owner was identified: 0 in person, 1 by
+	// a certificate, 2 by a foreign passport with biometrics, 3 by the unified
+	// biometric system; -1 = not said.
+	IdentificationKind int
+
+	frame *signed
+}
+
+// ParseCertificate reads a certificate: DER, PEM or base64.
+func ParseCertificate(b []byte) (*Certificate, error) {
+	der, err := decode(b, maxObject, "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
+	if err != nil {
+		return nil, fmt.Errorf("certificate: %w", err)
+	}
+	c, err := parseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("certificate: %w", err)
+	}
+	return c, nil
+}
+
+func parseCertificate(der []byte) (*Certificate, error) {
+	frame, body, err := parseSigned(der, maxObject)
+	if err != nil {
+		return nil, err
+	}
+	c := &Certificate{
+		Raw: der, RawTBS: frame.body, frame: frame,
+		Serial: new(big.Int), MaxPathLen: -1, IdentificationKind: -1,
+	}
+	version := 0
+	if !body.ReadOptionalASN1Integer(&version, cbasn1.Tag(0).ContextSpecific().Constructed(), 0) || version < 0 || version > 2 {
+		return nil, errors.New("bad version")
+	}
+	if !body.ReadASN1Integer(c.Serial) || c.Serial.Sign() < 0 {
+		return nil, errors.New("bad serial number")
+	}
+	var alg, issuer, validity, subject, spki cryptobyte.String
+	if !body.ReadASN1Element(&alg, cbasn1.SEQUENCE) || !bytes.Equal(alg, frame.rawAlg) {
+		return nil, errors.New("two signature algorithms")
+	}
+	if !body.ReadASN1Element(&issuer, cbasn1.SEQUENCE) || !body.ReadASN1(&validity, cbasn1.SEQUENCE) ||
+		!body.ReadASN1Element(&subject, cbasn1.SEQUENCE) || !body.ReadASN1Element(&spki, cbasn1.SEQUENCE) {
+		return nil, errors.New("bad body")
+	}
+	c.RawIssuer, c.RawSubject, c.RawSPKI = issuer, subject, spki
+	if c.Issuer, err = ParseName(issuer); err != nil {
+		return nil, err
+	}
+	if c.Subject, err = ParseName(subject); err != nil {
+		return nil, err
+	}
+	if !readTime(&validity, &c.NotBefore) || !readTime(&validity, &c.NotAfter) || !validity.Empty() {
+		return nil, errors.New("bad validity")
+	}
+	if c.PublicKey, err = ParsePublicKey(spki); err != nil && !errors.Is(err, ErrForeignKey) {
+		return nil, err
+	}
+	for _, tag := range []cbasn1.Tag{1, 2} { // unique identifiers, out of use
+		if !body.SkipOptionalASN1(tag.ContextSpecific()) {
+			return nil, errors.New("bad unique identifier")
+		}
+	}
+	var extensions cryptobyte.String
+	var present bool
+	if !body.ReadOptionalASN1(&extensions, &present, cbasn1.Tag(3).ContextSpecific().Constructed()) || !body.Empty() {
+		return nil, errors.New("bad end of body")
+	}
+	if present {
+		if c.Extensions, err = readExtensions(&extensions); err != nil {
+			return nil, err
+		}
+		if !extensions.Empty() {
+			return nil, errTrailingBytes
+		}
+	}
+	return c, c.readExtensions()
+}
+
+// readTime reads UTCTime or GeneralizedTime.
+func readTime(s *cryptobyte.String, t *time.Time) bool {
+	if s.PeekASN1Tag(cbasn1.UTCTime) {
+		return s.ReadASN1UTCTime(t)
+	}
+	return s.ReadASN1GeneralizedTime(t)
+}
+
+// addTime writes UTCTime up to 2049 and GeneralizedTime after (RFC 5280, 4.1.2.5).
+func addTime(b *cryptobyte.Builder, t time.Time) {
+	if t = t.UTC().Truncate(time.Second); t.Year() >= 1950 && t.Year() < 2050 {
+		b.AddASN1UTCTime(t)
+	} else {
+		b.AddASN1GeneralizedTime(t)
+	}
+}
+
+// SerialHex returns the serial number in upper-case hex, whole bytes, as
+// people read it and as registers print it.
+func (c *Certificate) SerialHex() string {
+	s := strings.ToUpper(c.Serial.Text(16))
+	if len(s)%2 == 1 {
+		s = "0" + s
+	}
+	return s
+}
+
+// CheckSignatureFrom verifies the signature alone, by the parent's key: names,
+// dates and what the parent may do are Verify's business.
+func (c *Certificate) CheckSignatureFrom(parent *Certificate) error {
+	if err := c.frame.check(parent.PublicKey); err != nil {
+		return fmt.Errorf("certificate %s: %w", c.SerialHex(), err)
+	}
+	return nil
+}
+
+// selfIssued reports whether subject and issuer are the same name.
+func (c *Certificate) selfIssued() bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }

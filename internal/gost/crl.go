@@ -1,0 +1,222 @@
+package gost
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+)
+
+// RevokedEntry is one revoked certificate of a list.
+type RevokedEntry struct {
+	Serial *big.Int
+	At     time.Time
+	Reason int // RFC 5280, 5.3.1; 0 = unspecified
+}
+
+// CRL is a parsed certificate revocation list (RFC 5280, section 5).
+type CRL struct {
+	Raw, RawTBS, RawIssuer []byte
+	Issuer                 Name
+	ThisUpdate, NextUpdate time.Time // NextUpdate is zero when not said
+	Revoked                []RevokedEntry
+	Extensions             []pkix.Extension
+	AuthorityKeyID         []byte
+	Number                 *big.Int // nil = not said
+
+	frame    *signed
+	bySerial map[string]int
+	partial  bool // speaks of some certificates only: delta, indirect, by scope
+}
+
+// maxCRL bounds a list; those of large centres have some hundred thousand
+// entries of 40 bytes.
+const maxCRL = 128 << 20
+
+// ParseCRL reads a revocation list: DER, PEM or base64.
+func ParseCRL(b []byte) (*CRL, error) {
+	c, err := parseCRL(b)
+	if err != nil {
+		return nil, fmt.Errorf("revocation list: %w", err)
+	}
+	return c, nil
+}
+
+func parseCRL(b []byte) (*CRL, error) {
+	der, err := decode(b, maxCRL, "X509 CRL")
+	if err != nil {
+		return nil, err
+	}
+	frame, body, err := parseSigned(der, maxCRL)
+	if err != nil {
+		return nil, err
+	}
+	c := &CRL{Raw: der, RawTBS: frame.body, frame: frame, bySerial: map[string]int{}}
+	var version int
+	if body.PeekASN1Tag(cbasn1.INTEGER) && (!body.ReadASN1Integer(&version) || version != 1) {
+		return nil, errors.New("bad version")
+	}
+	var alg, issuer, revoked, extensions cryptobyte.String
+	if !body.ReadASN1Element(&alg, cbasn1.SEQUENCE) || !bytes.Equal(alg, frame.rawAlg) {
+		return nil, errors.New("two signature algorithms")
+	}
+	if !body.ReadASN1Element(&issuer, cbasn1.SEQUENCE) || !readTime(&body, &c.ThisUpdate) {
+		return nil, errors.New("bad body")
+	}
+	c.RawIssuer = issuer
+	if c.Issuer, err = ParseName(issuer); err != nil {
+		return nil, err
+	}
+	if body.PeekASN1Tag(cbasn1.UTCTime) || body.PeekASN1Tag(cbasn1.GeneralizedTime) {
+		if !readTime(&body, &c.NextUpdate) {
+			return nil, errors.New("bad next update")
+		}
+	}
+	if !body.ReadOptionalASN1(&revoked, nil, cbasn1.SEQUENCE) ||
+		!body.ReadOptionalASN1(&extensions, nil, cbasn1.Tag(0).ContextSpecific().Constructed()) || !body.Empty() {
+		return nil, errors.New("bad end of body")
+	}
+	if err := c.readRevoked(revoked); err != nil {
+		return nil, err
+	}
+	if len(extensions) == 0 {
+		return c, nil
+	}
+	if c.Extensions, err = readExtensions(&extensions); err != nil {
+		return nil, err
+	}
+	if !extensions.Empty() {
+		return nil, errTrailingBytes
+	}
+	return c, c.useExtensions()
+}
+
+func (c *CRL) useExtensions() error {
+	for _, e := range c.Extensions {
+		value, ok := cryptobyte.String(e.Value), true
+		switch {
+		case e.Id.Equal(oidAuthorityKeyID):
+			c.AuthorityKeyID, ok = authorityKeyID(&value)
+		case e.Id.Equal(oidCRLNumber):
+			c.Number = new(big.Int)
+			ok = value.ReadASN1Integer(c.Number)
+		case e.Critical:
+			c.partial = true
+		}
+		if !ok {
+			return fmt.Errorf("bad extension %v", e.Id)
+		}
+	}
+	return nil
+}
+
+func (c *CRL) readRevoked(list cryptobyte.String) error {
+	for !list.Empty() {
+		var entry cryptobyte.String
+		r := RevokedEntry{Serial: new(big.Int)}
+		if !list.ReadASN1(&entry, cbasn1.SEQUENCE) || !entry.ReadASN1Integer(r.Serial) || !readTime(&entry, &r.At) {
+			return errors.New("bad entry")
+		}
+		if !entry.Empty() {
+			extensions, err := readExtensions(&entry)
+			if err != nil {
+				return fmt.Errorf("bad entry: %w", err)
+			}
+			if !entry.Empty() {
+				return errors.New("bad entry")
+			}
+			for _, e := range extensions {
+				value := cryptobyte.String(e.Value)
+				if e.Id.Equal(oidReasonCode) {
+					if !value.ReadASN1Enum(&r.Reason) {
+						return errors.New("bad reason")
+					}
+				} else if e.Critical { // another issuer's certificate
+					c.partial = true
+				}
+			}
+		}
+		c.bySerial[string(r.Serial.Bytes())] = len(c.Revoked)
+		c.Revoked = append(c.Revoked, r)
+	}
+	return nil
+}
+
+// Find returns the entry of the serial number.
+func (c *CRL) Find(serial *big.Int) (RevokedEntry, bool) {
+	i, ok := c.bySerial[string(serial.Bytes())]
+	if !ok || c.Revoked[i].Serial.Cmp(serial) != 0 {
+		return RevokedEntry{}, false
+	}
+	return c.Revoked[i], true
+}
+
+// CheckSignatureFrom verifies the signature alone, by the issuer's key.
+func (c *CRL) CheckSignatureFrom(issuer *Certificate) error {
+	if err := c.frame.check(issuer.PublicKey); err != nil {
+		return fmt.Errorf("revocation list: %w", err)
+	}
+	return nil
+}
+
+// CreateCRL returns a full revocation list in DER, signed by the issuer's key.
+func CreateCRL(rand io.Reader, issuer *Certificate, key crypto.Signer, number *big.Int, revoked []RevokedEntry, thisUpdate, nextUpdate time.Time) ([]byte, error) {
+	if issuer.PublicKey == nil || !issuer.PublicKey.Equal(key.Public()) {
+		return nil, errors.New("create revocation list: the key is not the issuer's")
+	}
+	body, err := sequence(func(b *cryptobyte.Builder) {
+		b.AddASN1Int64(1)
+		addAlgorithm(b, issuer.PublicKey.Curve.signatureOID())
+		b.AddBytes(issuer.RawSubject)
+		addTime(b, thisUpdate)
+		addTime(b, nextUpdate)
+		if len(revoked) > 0 {
+			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+				for _, r := range revoked {
+					addRevoked(b, r)
+				}
+			})
+		}
+		b.AddASN1(cbasn1.Tag(0).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) {
+			authority, err := extension(oidAuthorityKeyID, false, func(b *cryptobyte.Builder) { addAuthorityKeyID(b, issuer.SubjectKeyID) })
+			if err != nil {
+				b.SetError(err)
+			}
+			crlNumber, err := extension(oidCRLNumber, false, func(b *cryptobyte.Builder) { b.AddASN1BigInt(number) })
+			if err != nil {
+				b.SetError(err)
+			}
+			addExtensions(b, []pkix.Extension{authority, crlNumber})
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("create revocation list: %w", err)
+	}
+	der, err := seal(rand, key, body)
+	if err != nil {
+		return nil, fmt.Errorf("create revocation list: %w", err)
+	}
+	return der, nil
+}
+
+func addRevoked(b *cryptobyte.Builder, r RevokedEntry) {
+	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1BigInt(r.Serial)
+		addTime(b, r.At)
+		if r.Reason == 0 { // "unspecified" is said by leaving it out
+			return
+		}
+		reason, err := extension(oidReasonCode, false, func(b *cryptobyte.Builder) { b.AddASN1Enum(int64(r.Reason)) })
+		if err != nil {
+			b.SetError(err)
+		}
+		addExtensions(b, []pkix.Extension{reason})
+	})
+}
