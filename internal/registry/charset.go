@@ -1,0 +1,103 @@
+package registry
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// charset is the encoding of a file and the names the Reader looks for, in it.
+type charset struct {
+	cp1251                bool
+	org, ip, doc, madeOut []byte
+}
+
+var (
+	inUTF8   = charset{org: []byte("СвЮЛ"), ip: []byte("СвИП"), doc: []byte("Документ"), madeOut: []byte("ДатаВып=")}
+	inCP1251 = charset{cp1251: true, org: to1251("СвЮЛ"), ip: to1251("СвИП"), doc: to1251("Документ"), madeOut: to1251("ДатаВып=")}
+)
+
+func to1251(s string) []byte {
+	b, err := charmap.Windows1251.NewEncoder().Bytes([]byte(s))
+	if err != nil {
+		panic(err) // only called with the literals of this package
+	}
+	return b
+}
+
+// from1251 is the UTF-8 of every byte of windows-1251.
+var from1251 = func() (table [256]string) {
+	for i := range table {
+		table[i] = string(charmap.Windows1251.DecodeByte(byte(i)))
+	}
+	return table
+}()
+
+var errCharacter = errors.New("недопустимый символ: файл повреждён или в другой кодировке")
+
+// decode returns the text of raw, or errCharacter when it holds a character
+// that XML and the database refuse.
+func (c *charset) decode(raw []byte) (string, error) {
+	if !c.cp1251 {
+		if !utf8.Valid(raw) {
+			return "", errCharacter
+		}
+		for _, b := range raw {
+			if control(b) {
+				return "", errCharacter
+			}
+		}
+		return string(raw), nil
+	}
+	var s strings.Builder
+	s.Grow(len(raw) + len(raw)/2)
+	for i := 0; i < len(raw); {
+		start := i
+		for i < len(raw) && raw[i] < 0x80 {
+			if control(raw[i]) {
+				return "", errCharacter
+			}
+			i++
+		}
+		s.Write(raw[start:i])
+		for ; i < len(raw) && raw[i] >= 0x80; i++ {
+			if raw[i] == 0x98 { // the one byte windows-1251 leaves undefined
+				return "", errCharacter
+			}
+			s.WriteString(from1251[raw[i]])
+		}
+	}
+	return s.String(), nil
+}
+
+func control(b byte) bool { return b < 0x20 && b != '\t' && b != '\n' && b != '\r' }
+
+var declaredEncoding = regexp.MustCompile(`^<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']`)
+
+// charsetOf reads the declaration at the beginning of a file. It returns how
+// many bytes of byte order mark to skip.
+func charsetOf(head []byte) (charset, int, error) {
+	skip := 0
+	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
+		skip = 3
+	}
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		return charset{}, 0, errors.New("encoding UTF-16 is not one the register uses")
+	}
+	m := declaredEncoding.FindSubmatch(head[skip:])
+	if m == nil {
+		return inUTF8, skip, nil
+	}
+	switch strings.ToLower(string(m[1])) {
+	case "windows-1251", "cp1251":
+		return inCP1251, skip, nil
+	case "utf-8":
+		return inUTF8, skip, nil
+	}
+	return charset{}, 0, fmt.Errorf("encoding %q is not one the register uses", m[1])
+}

@@ -1,0 +1,237 @@
+package registry
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// maxDepth of elements within a record; real ones have about ten.
+const maxDepth = 64
+
+// Errors of the XML of one record, as the list of rejected records shows them.
+var (
+	errTags    = errors.New("разметка повреждена: теги не сходятся")
+	errAttr    = errors.New("разметка повреждена: атрибут записан с ошибкой")
+	errEntity  = errors.New("разметка повреждена: неизвестная подстановка после &")
+	errDepth   = errors.New("разметка вложена слишком глубоко")
+	errMisused = errors.New("разметка повреждена: недопустимая конструкция")
+)
+
+// parseElement reads s, one element with nothing around it but its start tag
+// possibly standing alone.
+func parseElement(s string) (*tree, error) {
+	t := &tree{nodes: make([]node, 0, 64)}
+	attrs := make([]attr, 0, 256)
+	var open [maxDepth]struct{ node, last int32 }
+	depth := 0
+	for pos := 0; pos < len(s); {
+		lt := strings.IndexByte(s[pos:], '<')
+		if lt < 0 {
+			lt = len(s) - pos
+		}
+		if lt > 0 && depth > 0 {
+			if err := t.addText(open[depth-1].node, s[pos:pos+lt]); err != nil {
+				return nil, err
+			}
+		}
+		if pos += lt; pos == len(s) {
+			break
+		}
+		rest := s[pos:]
+		if strings.HasPrefix(rest, "<!--") || strings.HasPrefix(rest, "<?") || strings.HasPrefix(rest, "<![CDATA[") {
+			n, cdata := skipSpecial(rest)
+			if n < 0 {
+				return nil, errMisused
+			}
+			if depth > 0 && cdata != "" {
+				t.nodes[open[depth-1].node].text += cdata
+			}
+			pos += n
+			continue
+		}
+		if strings.HasPrefix(rest, "</") {
+			gt := strings.IndexByte(rest, '>')
+			if gt < 0 || depth == 0 || strings.TrimRight(rest[2:gt], " \t\r\n") != t.nodes[open[depth-1].node].name {
+				return nil, errTags
+			}
+			pos += gt + 1
+			depth--
+			continue
+		}
+		if depth == 0 && len(t.nodes) > 0 {
+			return nil, errTags
+		}
+		if depth == maxDepth {
+			return nil, errDepth
+		}
+		name, list, n, empty, err := startTag(rest, attrs)
+		if err != nil {
+			return nil, err
+		}
+		pos += n
+		i := int32(len(t.nodes))
+		t.nodes = append(t.nodes, node{name: name, attrs: list[len(attrs):len(list):len(list)]})
+		attrs = list
+		if depth > 0 {
+			parent := &open[depth-1]
+			if parent.last == 0 {
+				t.nodes[parent.node].first = i
+			} else {
+				t.nodes[parent.last].next = i
+			}
+			parent.last = i
+		}
+		if !empty {
+			open[depth].node, open[depth].last = i, 0
+			depth++
+		}
+	}
+	// A lone start tag is how the Reader looks at the root of a file.
+	if len(t.nodes) == 0 || depth > 0 && len(t.nodes) > 1 {
+		return nil, errTags
+	}
+	return t, nil
+}
+
+func (t *tree) addText(i int32, s string) error {
+	if strings.TrimSpace(s) == "" {
+		return nil
+	}
+	s, err := unescape(s)
+	t.nodes[i].text += s
+	return err
+}
+
+// skipSpecial returns the length of the comment, instruction or CDATA section
+// that s begins with, -1 when it has no end, and the section's text.
+func skipSpecial(s string) (int, string) {
+	opening, closing := "<?", "?>"
+	switch {
+	case strings.HasPrefix(s, "<!--"):
+		opening, closing = "<!--", "-->"
+	case strings.HasPrefix(s, "<![CDATA["):
+		opening, closing = "<![CDATA[", "]]>"
+	}
+	n := strings.Index(s[len(opening):], closing)
+	if n < 0 {
+		return -1, ""
+	}
+	text := ""
+	if opening == "<![CDATA[" {
+		text = s[len(opening) : len(opening)+n]
+	}
+	return len(opening) + n + len(closing), text
+}
+
+// startTag reads <name a="b"> or <name/> at the beginning of s, adding its
+// attributes to list.
+func startTag(s string, list []attr) (name string, _ []attr, n int, empty bool, err error) {
+	i := 1
+	for i < len(s) && !space(s[i]) && s[i] != '>' && s[i] != '/' && s[i] != '=' && s[i] != '"' && s[i] != '<' && s[i] != '!' {
+		i++
+	}
+	if name = s[1:i]; name == "" {
+		return "", nil, 0, false, errTags
+	}
+	for {
+		spaced := i < len(s) && space(s[i])
+		for i < len(s) && space(s[i]) {
+			i++
+		}
+		switch {
+		case i >= len(s):
+			return "", nil, 0, false, errTags
+		case s[i] == '>':
+			return name, list, i + 1, false, nil
+		case s[i] == '/':
+			if i+1 >= len(s) || s[i+1] != '>' {
+				return "", nil, 0, false, errTags
+			}
+			return name, list, i + 2, true, nil
+		case !spaced:
+			return "", nil, 0, false, errAttr
+		}
+		key := i
+		for i < len(s) && !space(s[i]) && s[i] != '=' && s[i] != '>' && s[i] != '<' && s[i] != '/' {
+			i++
+		}
+		a := attr{name: s[key:i]}
+		for i < len(s) && space(s[i]) {
+			i++
+		}
+		if a.name == "" || i >= len(s) || s[i] != '=' {
+			return "", nil, 0, false, errAttr
+		}
+		for i++; i < len(s) && space(s[i]); i++ {
+		}
+		if i >= len(s) || s[i] != '"' && s[i] != '\'' {
+			return "", nil, 0, false, errAttr
+		}
+		end := strings.IndexByte(s[i+1:], s[i])
+		if end < 0 {
+			return "", nil, 0, false, errAttr
+		}
+		if a.value, err = unescape(s[i+1 : i+1+end]); err != nil {
+			return "", nil, 0, false, err
+		}
+		i += end + 2
+		list = append(list, a)
+	}
+}
+
+func space(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
+
+// unescape resolves the five named references and the numeric ones.
+func unescape(s string) (string, error) {
+	amp := strings.IndexByte(s, '&')
+	if amp < 0 {
+		return s, nil
+	}
+	var b strings.Builder
+	for ; amp >= 0; amp = strings.IndexByte(s, '&') {
+		b.WriteString(s[:amp])
+		semi := strings.IndexByte(s[amp:], ';')
+		if semi < 0 {
+			return "", errEntity
+		}
+		name := s[amp+1 : amp+semi]
+		s = s[amp+semi+1:]
+		switch name {
+		case "amp":
+			b.WriteByte('&')
+		case "lt":
+			b.WriteByte('<')
+		case "gt":
+			b.WriteByte('>')
+		case "quot":
+			b.WriteByte('"')
+		case "apos":
+			b.WriteByte('\'')
+		default:
+			r, err := reference(name)
+			if err != nil {
+				return "", err
+			}
+			b.WriteRune(r)
+		}
+	}
+	b.WriteString(s)
+	return b.String(), nil
+}
+
+// reference is the character of #1085 or #x43d.
+func reference(name string) (rune, error) {
+	digits, base := strings.TrimPrefix(name, "#"), 10
+	if len(digits) == len(name) {
+		return 0, errEntity
+	}
+	if x, ok := strings.CutPrefix(digits, "x"); ok {
+		digits, base = x, 16
+	}
+	n, err := strconv.ParseUint(digits, base, 21)
+	if err != nil || n < 0x20 && !space(byte(n)) || n >= 0xd800 && n < 0xe000 || n > 0x10ffff || n&0xfffe == 0xfffe {
+		return 0, errEntity
+	}
+	return rune(n), nil
+}
