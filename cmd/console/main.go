@@ -53,7 +53,12 @@ func (e usageError) Error() string { return e.err.Error() }
 
 // cli is the whole command line. Every command has a Run(*env) error.
 type cli struct {
-	Check checkCmd `cmd:"" help:"Tell whether an INN, OGRN, SNILS, account… can exist."`
+	Serve   serveCmd   `cmd:"" help:"Serve the console, and work the queue unless --no-work."`
+	Work    workCmd    `cmd:"" help:"Work the queue only."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to date."`
+	Config  configCmd  `cmd:"" help:"Print the settings in force; secrets only as set or not."`
+	Check   checkCmd   `cmd:"" help:"Tell whether an INN, OGRN, SNILS, account… can exist."`
+	Smev    smevCmd    `cmd:"" help:"Look into messages of the state exchange SMEV 3."`
 }
 
 // run parses args and runs one command, returning the exit code.

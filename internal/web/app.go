@@ -6,13 +6,13 @@ package web
 import (
 	"errors"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/filesystem"
 	"github.com/gofiber/fiber/v2/middleware/recover"
-	"net/http"
 
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
@@ -23,14 +23,15 @@ import (
 // MaxBody is the largest request taken: the largest upload at the desk and its envelope.
 const MaxBody = 12 << 20
 
-// Options of New.
-type Options struct {
+// Settings of New.
+type Settings struct {
 	DB         *db.DB
 	Log        *slog.Logger
 	Now        func() time.Time
 	Secure     bool          // browsers reach us by https
 	Origin     string        // scheme://host as browsers see it
 	SessionTTL time.Duration // how long a sign-in lasts at most
+	IdleLock   time.Duration // after how long a quiet screen locks
 	Proxies    []string      // whose X-Forwarded-For is believed
 }
 
@@ -48,8 +49,8 @@ type Kit struct {
 
 // New makes the application with every guard in place; screens add their routes
 // to App and end with NotFound.
-func New(o Options) (*Kit, error) {
-	v := NewViews(views.FS)
+func New(o Settings) (*Kit, error) {
+	v := NewViews(views.FS, o.IdleLock)
 	k := &Kit{
 		Views:    v,
 		Sessions: &Sessions{db: o.DB, now: o.Now, secure: o.Secure, ttl: o.SessionTTL},

@@ -15,14 +15,15 @@ import (
 
 // funcs are the few words templates know besides Go's own.
 var funcs = map[string]any{
-	"asset":    Asset,
-	"icon":     icon,
-	"chip":     func(kind, text string) Chip { return Chip{kind, text} },
-	"date":     Date,
-	"dateTime": DateTime,
-	"money":    Money,
-	"snils":    SNILS,
-	"plural":   Plural,
+	"asset":      Asset,
+	"icon":       icon,
+	"chip":       func(kind, text string) Chip { return Chip{kind, text} },
+	"date":       Date,
+	"dateTime":   DateTime,
+	"money":      Money,
+	"snils":      SNILS,
+	"plural":     Plural,
+	"serverTime": func() string { return time.Now().UTC().Format(time.RFC3339) },
 }
 
 // Chip is a status: an icon and a word. Kind: done, wait, stop, note or none.

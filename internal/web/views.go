@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
 	"strings"
 	"sync"
+	"time"
 
 	html "github.com/gofiber/template/html/v2"
 )
@@ -17,6 +19,7 @@ import (
 // two pages may define the same block. Pages are parsed when first shown.
 type Views struct {
 	fsys  fs.FS
+	funcs map[string]any
 	mu    sync.Mutex
 	pages map[string]*viewPage
 	shown sync.Map // page or page#block -> struct{}; a test asks what was never shown
@@ -28,9 +31,12 @@ type viewPage struct {
 	err    error
 }
 
-// NewViews lists the pages of fsys; Load does the same for Fiber.
-func NewViews(fsys fs.FS) *Views {
-	v := &Views{fsys: fsys, pages: map[string]*viewPage{}}
+// NewViews lists the pages of fsys. idle is after how many quiet minutes the
+// screen locks; pages warn a little before.
+func NewViews(fsys fs.FS, idle time.Duration) *Views {
+	words := maps.Clone(funcs)
+	words["idleMinutes"] = func() int { return int(idle.Minutes()) }
+	v := &Views{fsys: fsys, funcs: words, pages: map[string]*viewPage{}}
 	_ = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".html" {
 			return err
@@ -98,7 +104,7 @@ func (v *Views) engine(page string) (*html.Engine, error) {
 	}
 	p.once.Do(func() {
 		e := html.NewFileSystem(http.FS(pageFS{v.fsys, page + ".html"}), ".html")
-		e.AddFuncMap(funcs)
+		e.AddFuncMap(v.funcs)
 		p.engine, p.err = e, e.Load()
 	})
 	if p.err != nil {

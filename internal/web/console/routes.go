@@ -1,0 +1,30 @@
+package console
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"signdesk/internal/web"
+)
+
+// routes lists every address of the staff's screens. The verbs behind them
+// check the rights; the grouping here only says which right that is.
+func (c *Console) routes(app *fiber.App) {
+	c.kit.Health(c.ready)
+	app.Use(c.kit.Sessions.Read, c.kit.Guard)
+
+	// anybody
+	app.Get("/login", c.loginShow)
+	app.Post("/login", c.loginCreate)
+	app.Get("/login/oidc", c.oidcBegin)
+	app.Get("/login/oidc/callback", c.oidcFinish)
+
+	// every signed-in employee
+	in := app.Group("", c.signedIn)
+	in.Post("/logout", c.logout)
+	in.Post("/lock", c.lock)
+	in.Get("/unlock", c.unlockShow)
+	in.Post("/unlock", c.unlockCreate)
+	in.Get("/", c.home)
+
+	app.Use(web.NotFound)
+}
