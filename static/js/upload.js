@@ -1,0 +1,84 @@
+// Drop zone: <form class="drop" data-upload data-max-mb="10" data-refresh="#files">
+// with one file input. Every file goes by itself, one after another, with its
+// own progress and its own answer; then the part named by data-refresh is read anew.
+(function () {
+  function line(form, file) {
+    const list = document.querySelector(form.dataset.list || ".uploads");
+    const item = document.getElementById("upload").content.firstElementChild.cloneNode(true);
+    item.querySelector(".name").textContent = file.name;
+    item.querySelector(".size").textContent = (file.size / 1048576).toLocaleString("ru-RU", { maximumFractionDigits: 1, minimumFractionDigits: 1 }) + "\u00a0МБ";
+    list.append(item);
+    return item;
+  }
+  function finish(item, ok, words) {
+    item.classList.add(ok ? "done" : "bad");
+    const use = item.querySelector("use");
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*$/, ok ? "#check-circle-fill" : "#exclamation-circle-fill"));
+    item.querySelector("progress").replaceWith(ok ? "Принят" : "Не принят");
+    if (!ok) {
+      const error = document.createElement("span");
+      error.className = "error";
+      error.textContent = words;
+      item.append(error);
+    }
+  }
+  function said(xhr) {
+    const page = new DOMParser().parseFromString(xhr.responseText || "", "text/html");
+    const words = page.querySelector("[data-error-text], .field.bad .error");
+    return words ? words.textContent.trim() : "Сервер не принял файл. Попробуйте ещё раз.";
+  }
+  function send(form, file) {
+    const item = line(form, file);
+    const limit = Number(form.dataset.maxMb || 0);
+    if (limit && file.size > limit * 1048576) {
+      finish(item, false, `Больше ${limit}\u00a0МБ. Уменьшите разрешение скана (достаточно 200–400\u00a0dpi).`);
+      return Promise.resolve(false);
+    }
+    return new Promise((resolve) => {
+      const body = new FormData(form);
+      const field = form.querySelector('input[type="file"]');
+      body.delete(field.name);
+      body.append(field.name, file);
+      const xhr = new XMLHttpRequest();
+      const bar = item.querySelector("progress");
+      xhr.upload.onprogress = (event) => {
+        if (event.lengthComputable) bar.value = event.loaded / event.total;
+      };
+      xhr.onload = () => {
+        const ok = xhr.status < 400 && new URL(xhr.responseURL).pathname !== "/login";
+        finish(item, ok, ok ? "" : said(xhr));
+        resolve(ok);
+      };
+      xhr.onerror = () => {
+        finish(item, false, "Нет связи с сервером. Файл не передан.");
+        resolve(false);
+      };
+      xhr.open("POST", form.action);
+      const token = document.querySelector('meta[name="csrf-token"]');
+      if (token) xhr.setRequestHeader("X-CSRF-Token", token.content);
+      xhr.send(body);
+    });
+  }
+  async function sendAll(form, files) {
+    let accepted = 0;
+    for (const file of files) if (await send(form, file)) accepted++;
+    form.querySelector('input[type="file"]').value = "";
+    const part = form.dataset.refresh;
+    if (accepted && part) htmx.ajax("GET", location.href, { target: part, select: part, swap: "morph:outerHTML" });
+  }
+
+  const zone = (event) => event.target.closest && event.target.closest("form[data-upload]");
+  document.addEventListener("change", (event) => {
+    if (zone(event) && event.target.type === "file" && event.target.files.length) sendAll(zone(event), [...event.target.files]);
+  });
+  ["dragenter", "dragover"].forEach((name) => document.addEventListener(name, (event) => {
+    if (!event.dataTransfer || !event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault(); // a file dropped beside the zone must not replace the page
+    document.querySelectorAll("form[data-upload]").forEach((form) => form.classList.toggle("over", form === zone(event)));
+  }));
+  ["dragleave", "drop"].forEach((name) => document.addEventListener(name, (event) => {
+    if (name === "drop") event.preventDefault();
+    if (name === "drop" || !event.relatedTarget) document.querySelectorAll(".over").forEach((form) => form.classList.remove("over"));
+    if (name === "drop" && zone(event)) sendAll(zone(event), [...event.dataTransfer.files]);
+  }));
+})();
