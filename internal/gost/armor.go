@@ -19,7 +19,7 @@ func decode(b []byte, limit int, labels ...string) ([]byte, error) {
 	if len(b) > 0 && b[0] == 0x30 {
 		return b, nil
 	}
-	if bytes.Contains(b, []byte("-----BEGIN ")) {
+	if isPEM(b) {
 		for {
 			block, rest := pem.Decode(b)
 			if block == nil {
@@ -36,4 +36,8 @@ func decode(b []byte, limit int, labels ...string) ([]byte, error) {
 		return nil, errors.New("neither DER nor PEM nor base64")
 	}
 	return der, nil
+}
+
+func isPEM(b []byte) bool {
+	return len(b) > 0 && b[0] != 0x30 && bytes.Contains(b, []byte("-----BEGIN "))
 }

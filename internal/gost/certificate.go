@@ -5,9 +5,11 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,9 +48,45 @@ type Certificate struct {
 	frame *signed
 }
 
+var certificateLabels = []string{"CERTIFICATE", "X509 CERTIFICATE"}
+
+// ParseCertificates reads all certificates of a PEM file, or the one of a DER
+// file.
+func ParseCertificates(b []byte) (all []*Certificate, err error) {
+	if !isPEM(b) {
+		c, err := ParseCertificate(b)
+		if err != nil {
+			return nil, err
+		}
+		return []*Certificate{c}, nil
+	}
+	for {
+		block, rest := pem.Decode(b)
+		if block == nil {
+			break
+		}
+		b = rest
+		if !slices.Contains(certificateLabels, block.Type) {
+			continue
+		}
+		if len(all) == maxCertificates {
+			return nil, errors.New("certificates: too many")
+		}
+		c, err := ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	if len(all) == 0 {
+		return nil, errors.New("certificates: none in the file")
+	}
+	return all, nil
+}
+
 // ParseCertificate reads a certificate: DER, PEM or base64.
 func ParseCertificate(b []byte) (*Certificate, error) {
-	der, err := decode(b, maxObject, "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
+	der, err := decode(b, maxObject, certificateLabels...)
 	if err != nil {
 		return nil, fmt.Errorf("certificate: %w", err)
 	}
@@ -152,6 +190,10 @@ func (c *Certificate) CheckSignatureFrom(parent *Certificate) error {
 	}
 	return nil
 }
+
+// SelfSigned reports whether the certificate is signed by its own key: the form
+// of a root. That says nothing about trust.
+func (c *Certificate) SelfSigned() bool { return c.selfIssued() && c.CheckSignatureFrom(c) == nil }
 
 // selfIssued reports whether subject and issuer are the same name.
 func (c *Certificate) selfIssued() bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }
