@@ -59,6 +59,7 @@ type cli struct {
 	Config  configCmd  `cmd:"" help:"Print the settings in force; secrets only as set or not."`
 	Check   checkCmd   `cmd:"" help:"Tell whether an INN, OGRN, SNILS, account… can exist."`
 	Smev    smevCmd    `cmd:"" help:"Look into messages of the state exchange SMEV 3."`
+	Gost    gostCmd    `cmd:"" help:"Compute and verify by GOST R 34.10-2012 and 34.11-2012."`
 }
 
 // run parses args and runs one command, returning the exit code.
