@@ -1,0 +1,73 @@
+package smev
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// fault is a SOAP fault; detail is the inside of the element in faults/1.x.
+type fault struct {
+	name   string // element in the faults namespace, "" = a plain Client fault
+	text   string
+	code   string // SMEV's own code
+	detail func(ns3 string) string
+}
+
+func clientFault(text string) *fault { return &fault{text: text} }
+
+// signatureFault carries one of the schema's six reasons.
+func signatureFault(reason, text string) *fault {
+	return &fault{name: "SignatureVerificationFault", text: text, code: "TR:SYNC:SPS:4", detail: func(ns3 string) string {
+		return "<ns3:SignatureVerificationFault>" + reason + "</ns3:SignatureVerificationFault>"
+	}}
+}
+
+func invalidContent(err error) *fault {
+	return &fault{name: "InvalidContent", code: "TR:SYNC:BSV:3",
+		text: "SMEV-403:Сообщение не соответствует схеме",
+		detail: func(string) string {
+			return `<ns3:ValidationError errorPosition="-1">` + escape(err.Error()) + "</ns3:ValidationError>"
+		}}
+}
+
+// voidFault is a fault whose schema type has no content (basic:Void).
+func voidFault(name, text string) *fault { return &fault{name: name, text: text} }
+
+func knobFault(name string) *fault {
+	if name == "DestinationOverflow" {
+		return &fault{name: name, text: "Очередь получателя переполнена", code: "TR:SYNC:Q:1", detail: func(string) string {
+			return "<ns3:MessageBrokerAddress>broker</ns3:MessageBrokerAddress><ns3:DestinationName>queue</ns3:DestinationName>"
+		}}
+	}
+	return &fault{name: "SMEVFailure", text: "Сбой в инфраструктуре СМЭВ", code: "TR:SYNC:F:1"}
+}
+
+// refuse writes the fault in the caller's version, 1.1 when it is not known.
+func (s *Service) refuse(w http.ResponseWriter, c *call, f *fault) {
+	version := "1.1"
+	if c != nil {
+		version = c.version
+	}
+	side, detail := "soap:Server", ""
+	switch {
+	case f.name == "":
+		side = "soap:Client"
+	default:
+		inner := ""
+		if f.code != "" {
+			inner = fmt.Sprintf("<Code>sim:%s</Code><Description>%s</Description>", f.code, escape(f.text))
+		}
+		if f.detail != nil {
+			inner += f.detail("ns3")
+		}
+		detail = fmt.Sprintf(`<detail><ns3:%[1]s xmlns:ns3="%[2]s%[3]s" xmlns="%[4]s%[3]s">%[5]s</ns3:%[1]s></detail>`,
+			f.name, faultsNS, version, basicNS, inner)
+	}
+	if err := s.Store.Update(func(tx *tx) error { return s.Count(tx, "faults") }); err != nil {
+		s.Log.Error("count fault", "err", err)
+	}
+	w.Header().Set("Content-Type", "text/xml; charset=UTF-8")
+	w.WriteHeader(http.StatusInternalServerError) // SOAP 1.1, 6.2: a fault travels with 500
+	_, _ = fmt.Fprintf(w, `<soap:Envelope xmlns:soap="%s"><soap:Body><soap:Fault><faultcode>%s</faultcode>`+
+		`<faultstring>%s</faultstring>%s</soap:Fault></soap:Body></soap:Envelope>`, soapNS, side, escape(f.text), detail)
+}

@@ -1,0 +1,139 @@
+package state
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"time"
+)
+
+// Message is one exchange as it went over the wire.
+type Message struct {
+	No       uint64    `json:"no"`
+	At       time.Time `json:"at"`
+	Title    string    `json:"title"` // method and path, or what the system called it
+	Status   int       `json:"status"`
+	ReqType  string    `json:"req_type"`
+	Request  []byte    `json:"request"`
+	RespType string    `json:"resp_type"`
+	Response []byte    `json:"response"`
+}
+
+const (
+	maxRequest = 12 << 20  // bytes of a request body any system reads
+	keepBytes  = 512 << 10 // bytes of a body kept in the log
+	keepCount  = 300       // messages kept per system
+)
+
+// Guard puts the system's temper in front of its handler: down, slow, a limit
+// on the body, and the exchange written into the log.
+func (s *System) Guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k := s.Knobs()
+		if k.SlowSeconds > 0 {
+			t := time.NewTimer(time.Duration(k.SlowSeconds * float64(time.Second)))
+			defer t.Stop()
+			select {
+			case <-t.C:
+			case <-r.Context().Done():
+				return
+			}
+		}
+		switch k.Down {
+		case Drop:
+			panic(http.ErrAbortHandler) // net/http closes the connection without an answer
+		case Busy:
+			w.Header().Set("Retry-After", "5")
+			http.Error(w, "service unavailable", http.StatusServiceUnavailable)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+		if err != nil {
+			http.Error(w, "request too large or broken", http.StatusRequestEntityTooLarge)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(rec, r)
+		if !rec.quiet {
+			s.Record(Message{
+				Title: r.Method + " " + r.URL.Path, Status: rec.status,
+				ReqType: r.Header.Get("Content-Type"), Request: body,
+				RespType: rec.Header().Get("Content-Type"), Response: rec.body.Bytes(),
+			})
+		}
+	})
+}
+
+// Record writes a message into the log and forgets the oldest ones.
+func (s *System) Record(m Message) {
+	m.At = s.Now()
+	m.Request, m.Response = clip(m.Request), clip(m.Response)
+	bucket := s.Bucket("log")
+	err := s.Store.Update(func(tx *Tx) error {
+		n, err := tx.Next(bucket)
+		if err != nil {
+			return err
+		}
+		m.No = n
+		if n > keepCount {
+			if err := tx.Delete(bucket, Key(n-keepCount)); err != nil {
+				return err
+			}
+		}
+		return tx.Put(bucket, Key(n), m)
+	})
+	if err != nil {
+		s.Log.Error("record message", "system", s.Name, "err", err)
+	}
+}
+
+// Messages reads up to n last messages, the newest first.
+func (s *System) Messages(n int) ([]Message, error) {
+	var out []Message
+	err := s.Store.View(func(tx *Tx) (err error) {
+		out, err = Last[Message](tx, s.Bucket("log"), n)
+		return err
+	})
+	return out, err
+}
+
+// Message reads one message by its number, or answers ErrNotFound.
+func (s *System) Message(no uint64) (Message, error) {
+	var m Message
+	err := s.Store.View(func(tx *Tx) error { return tx.Get(s.Bucket("log"), Key(no), &m) })
+	return m, err
+}
+
+func clip(b []byte) []byte {
+	if len(b) > keepBytes {
+		return b[:keepBytes]
+	}
+	return b
+}
+
+type recorder struct {
+	http.ResponseWriter
+	status int
+	quiet  bool
+	body   bytes.Buffer
+}
+
+// Quiet keeps the present exchange out of the log: a poll that found nothing.
+func Quiet(w http.ResponseWriter) {
+	if r, ok := w.(*recorder); ok {
+		r.quiet = true
+	}
+}
+
+func (r *recorder) WriteHeader(code int) {
+	r.status = code
+	r.ResponseWriter.WriteHeader(code)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.body.Len() < keepBytes {
+		r.body.Write(b[:min(len(b), keepBytes-r.body.Len())])
+	}
+	return r.ResponseWriter.Write(b)
+}

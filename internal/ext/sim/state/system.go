@@ -1,0 +1,117 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Ways of being down.
+const (
+	Up   = ""
+	Busy = "503"  // answers 503 Service Unavailable
+	Drop = "drop" // closes the connection without a byte
+)
+
+// Knobs are the troubles a person or a test may switch on in one system.
+type Knobs struct {
+	Down           string  `json:"down"`            // "", "503" or "drop"
+	SlowSeconds    float64 `json:"slow_seconds"`    // every request waits so long first
+	WaitSeconds    float64 `json:"wait_seconds"`    // how long the system thinks before its answer is ready
+	WrongSignature bool    `json:"wrong_signature"` // answers are signed badly
+	Twice          bool    `json:"twice"`           // each answer is delivered twice
+	Refuse         string  `json:"refuse"`          // reason; not empty: everything is refused with it
+	Fault          string  `json:"fault"`           // SMEV only: SMEVFailure or DestinationOverflow
+	Multipart      bool    `json:"multipart"`       // SMEV only: answers as multipart/related
+}
+
+// Check refuses values that no knob has.
+func (k Knobs) Check() error {
+	switch k.Down {
+	case Up, Busy, Drop:
+	default:
+		return fmt.Errorf("down is %q, want empty, 503 or drop", k.Down)
+	}
+	switch k.Fault {
+	case "", "SMEVFailure", "DestinationOverflow":
+	default:
+		return fmt.Errorf("fault is %q, want empty, SMEVFailure or DestinationOverflow", k.Fault)
+	}
+	for _, s := range []float64{k.SlowSeconds, k.WaitSeconds} {
+		if !(s >= 0 && s <= 7*24*3600) {
+			return errors.New("seconds must lie between 0 and a week")
+		}
+	}
+	if len(k.Refuse) > 500 {
+		return errors.New("the reason is longer than 500 bytes")
+	}
+	return nil
+}
+
+// Wait is WaitSeconds as a duration.
+func (k Knobs) Wait() time.Duration { return time.Duration(k.WaitSeconds * float64(time.Second)) }
+
+// System is one simulated system's name, knobs, counters and message log.
+type System struct {
+	Name  string // smev, ca, onec, mail, fns
+	Store *Store
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// NewSystem gives the system its default knobs when it has none yet.
+func NewSystem(name string, store *Store, now func() time.Time, log *slog.Logger, defaults Knobs) (*System, error) {
+	s := &System{Name: name, Store: store, Now: now, Log: log}
+	err := store.Update(func(tx *Tx) error {
+		if tx.Has("knobs", name) {
+			return nil
+		}
+		return tx.Put("knobs", name, defaults)
+	})
+	return s, err
+}
+
+// Knobs reads the present knobs.
+func (s *System) Knobs() Knobs {
+	var k Knobs
+	if err := s.Store.View(func(tx *Tx) error { return tx.Get("knobs", s.Name, &k) }); err != nil {
+		s.Log.Error("read knobs", "system", s.Name, "err", err)
+	}
+	return k
+}
+
+// SetKnobs stores the knobs; they survive a restart.
+func (s *System) SetKnobs(k Knobs) error {
+	if err := k.Check(); err != nil {
+		return err
+	}
+	return s.Store.Update(func(tx *Tx) error { return tx.Put("knobs", s.Name, k) })
+}
+
+// Bucket names one of the system's own buckets.
+func (s *System) Bucket(kind string) string { return s.Name + ":" + kind }
+
+// Count adds one to a counter inside the caller's transaction.
+func (s *System) Count(tx *Tx, counter string) error {
+	var n int
+	if err := tx.Get(s.Bucket("counters"), counter, &n); err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return tx.Put(s.Bucket("counters"), counter, n+1)
+}
+
+// Counters reads all counters.
+func (s *System) Counters() map[string]int {
+	out := map[string]int{}
+	err := s.Store.View(func(tx *Tx) error {
+		return Each(tx, s.Bucket("counters"), func(k string, n int) (bool, error) {
+			out[k] = n
+			return true, nil
+		})
+	})
+	if err != nil {
+		s.Log.Error("read counters", "system", s.Name, "err", err)
+	}
+	return out
+}

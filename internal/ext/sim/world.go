@@ -1,0 +1,150 @@
+// Package sim is the outside world for development and tests: SMEV with the
+// state bodies behind it, a certification authority, 1C, the tax service's
+// register, mail and short messages, on one HTTP port and one SMTP port.
+//
+// Each system speaks its real wire protocol with structures of its own, so a
+// wrong tag in our clients is not hidden by the same wrong tag here, and each
+// has a temper: knobs that make it down, slow, refusing, repeating itself or
+// signing badly. State lies in one folder; a world that was killed comes back
+// with the same queues, certificates and keys. It imports only the GOST
+// primitives of the product and is started by cmd/sim and by tests, never by
+// the console.
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"signdesk/internal/ext/sim/ca"
+	"signdesk/internal/ext/sim/fns"
+	"signdesk/internal/ext/sim/onec"
+	"signdesk/internal/ext/sim/post"
+	"signdesk/internal/ext/sim/smev"
+	"signdesk/internal/ext/sim/state"
+)
+
+// Options say where a world lives and what it knows.
+type Options struct {
+	Dir        string           // state and keys; made when missing
+	Now        func() time.Time // nil = time.Now
+	Log        *slog.Logger     // nil = nothing is logged
+	BaseURL    string           // how others reach the port; stands in certificates
+	Register   string           // zip of register dumps, "" = no extracts
+	Persons    string           // persons.json, "" = nobody is known
+	People     []smev.Person    // instead of the file, for tests
+	Mnemonic   string           // of the console in SMEV; "" = SGND01
+	Visibility time.Duration    // of an unacknowledged SMEV answer; 0 = 5 s
+}
+
+// World is all systems over one state.
+type World struct {
+	SMEV *smev.Service
+	CA   *ca.Service
+	OneC *onec.Service
+	Mail *post.Mail
+	SMS  *post.SMS
+	FNS  *fns.Service
+
+	dir   string
+	store *state.Store
+	log   *slog.Logger
+	cards []card
+}
+
+// NewWorld opens the folder, making keys and files at the first start.
+func NewWorld(o Options) (*World, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Mnemonic == "" {
+		o.Mnemonic = "SGND01"
+	}
+	if o.Visibility == 0 {
+		o.Visibility = 5 * time.Second
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	store, err := state.Open(filepath.Join(o.Dir, "sim.db"))
+	if err != nil {
+		return nil, err
+	}
+	w := &World{dir: o.Dir, store: store, log: o.Log}
+	if err := w.open(o); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return w, nil
+}
+
+func (w *World) open(o Options) error {
+	k, err := openKeys(o)
+	if err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	people, err := smev.ReadPeople(o.Persons)
+	if err != nil {
+		return fmt.Errorf("persons: %w", err)
+	}
+	if o.People != nil {
+		people = smev.NewPeople(o.People)
+	}
+	system := func(name string, defaults state.Knobs) *state.System {
+		if err != nil {
+			return nil
+		}
+		var s *state.System
+		s, err = state.NewSystem(name, w.store, o.Now, o.Log, defaults)
+		return s
+	}
+	sm, au, oc := system("smev", smev.Defaults()), system("ca", ca.Defaults()), system("onec", onec.Defaults())
+	ma, sh, fn := system("mail", state.Knobs{}), system("sms", state.Knobs{}), system("fns", state.Knobs{})
+	if err != nil {
+		return err
+	}
+	w.CA = &ca.Service{System: au, Root: k.caRoot, Issuer: k.caIssuer, Secret: []byte(k.cmpSecret), BaseURL: o.BaseURL}
+	w.SMEV = &smev.Service{System: sm, Authority: k.smevRoot.Cert, Core: k.smevCore, Providers: k.providers,
+		People: people, Issued: w.CA, Visibility: o.Visibility}
+	w.OneC = &onec.Service{System: oc, Token: k.onecToken}
+	w.Mail = post.NewMail(ma)
+	w.SMS = &post.SMS{System: sh, Token: k.smsToken}
+	w.FNS = &fns.Service{System: fn, Register: o.Register, Authority: k.fnsRoot, Signer: k.fnsSigner}
+	w.cards = w.describe()
+	return nil
+}
+
+// Handler serves every system and the pages.
+func (w *World) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/smev", w.SMEV.Guard(w.SMEV))
+	mux.Handle("/ca/cmp", w.CA.Guard(w.CA))
+	w.CA.Files(mux)
+	mux.Handle("/onec/", w.OneC.Guard(w.OneC.Handler("/onec")))
+	mux.Handle("POST /sms", w.SMS.Guard(w.SMS))
+	mux.Handle("/fns/", w.FNS.Guard(w.FNS.Handler("/fns")))
+	w.control(mux)
+	w.pages(mux)
+	return mux
+}
+
+// System finds a system by its name: smev, ca, onec, mail, sms, fns.
+func (w *World) System(name string) (*state.System, bool) {
+	for _, c := range w.cards {
+		if c.System.Name == name {
+			return c.System, true
+		}
+	}
+	return nil, false
+}
+
+// Close stops the SMTP listener and releases the folder.
+func (w *World) Close() error {
+	return errors.Join(w.Mail.Close(), w.store.Close())
+}
