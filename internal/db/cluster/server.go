@@ -90,7 +90,7 @@ func (c *Cluster) launch(ctx context.Context, old postmaster) error {
 			return fmt.Errorf("PostgreSQL has ended while starting: %w\n%s", err, tail)
 		case <-ctx.Done():
 			cmd.Process.Signal(syscall.SIGQUIT)
-			<-ended
+			_ = <-ended
 			return fmt.Errorf("PostgreSQL is not ready: %w\n%s", ctx.Err(), c.logTail())
 		case <-time.After(10 * time.Millisecond):
 			if p := c.postmaster(); p.pid == cmd.Process.Pid && p.ready {
@@ -141,7 +141,7 @@ func (c *Cluster) watch() error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	go cmd.Wait()
+	go func() { _ = cmd.Wait() }() // reaps it
 	return nil
 }
 
@@ -163,9 +163,15 @@ func (c *Cluster) logTail() string {
 		return err.Error()
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.Size() > 1000 {
-		f.Seek(-1000, io.SeekEnd)
+	const most = 1000 // bytes
+	tail := make([]byte, most)
+	info, err := f.Stat()
+	if err != nil {
+		return err.Error()
 	}
-	tail, _ := io.ReadAll(f)
-	return strings.TrimSpace(string(tail))
+	n, err := f.ReadAt(tail, max(0, info.Size()-most))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err.Error()
+	}
+	return strings.TrimSpace(string(tail[:n]))
 }

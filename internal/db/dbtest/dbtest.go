@@ -142,16 +142,15 @@ func (s *server) makeTemplate(ctx context.Context) error {
 		return err
 	}
 	s.template = "tpl_" + hash
-	conn, err := s.admin.Acquire(ctx)
+	conn, err := pgx.Connect(ctx, s.dsn("postgres"))
 	if err != nil {
 		return err
 	}
-	defer conn.Release()
+	defer conn.Close(ctx) // and with it the lock
 	const lock = 7304110522 // arbitrary, the same in every test binary
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, lock); err != nil {
 		return err
 	}
-	defer conn.Exec(ctx, `SELECT pg_advisory_unlock($1)`, lock)
 	var exists bool
 	const query = `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`
 	if err := conn.QueryRow(ctx, query, s.template).Scan(&exists); err != nil || exists {
