@@ -1,12 +1,28 @@
 // Drop zone: <form class="drop" data-upload data-max-mb="10" data-refresh="#files">
-// with one file input. Every file goes by itself, one after another, with its
-// own progress and its own answer; then the part named by data-refresh is read anew.
+// with one file input. Files go one after another, each with its own progress and
+// answer; a detached signature (.p7s, .sig) goes with the file it is named after.
+// Then the part of the page named by data-refresh is read anew.
 (function () {
-  function line(form, file) {
+  const sizeOf = (parcel) => parcel.reduce((sum, file) => sum + file.size, 0);
+
+  // Every parcel is one POST: a file, or a file and its signature.
+  function parcels(files) {
+    const bare = (name) => name.replace(/\.(p7s|sig)$/i, "");
+    const stem = (name) => bare(name).replace(/\.[^.]+$/, "");
+    const signatures = files.filter((file) => bare(file.name) !== file.name);
+    const rest = files.filter((file) => !signatures.includes(file)).map((file) => [file]);
+    for (const signature of signatures) {
+      const parcel = rest.find(([file]) => file.name === bare(signature.name)) || rest.find(([file]) => stem(file.name) === stem(signature.name));
+      if (parcel) parcel.push(signature);
+      else rest.push([signature]);
+    }
+    return rest;
+  }
+  function line(form, parcel) {
     const list = document.querySelector(form.dataset.list || ".uploads");
     const item = document.getElementById("upload").content.firstElementChild.cloneNode(true);
-    item.querySelector(".name").textContent = file.name;
-    item.querySelector(".size").textContent = (file.size / 1048576).toLocaleString("ru-RU", { maximumFractionDigits: 1, minimumFractionDigits: 1 }) + "\u00a0МБ";
+    item.querySelector(".name").textContent = parcel.map((file) => file.name).join(" + ");
+    item.querySelector(".size").textContent = (sizeOf(parcel) / 1048576).toLocaleString("ru-RU", { maximumFractionDigits: 1, minimumFractionDigits: 1 }) + "\u00a0МБ";
     list.append(item);
     return item;
   }
@@ -27,10 +43,10 @@
     const words = page.querySelector("[data-error-text], .field.bad .error");
     return words ? words.textContent.trim() : "Сервер не принял файл. Попробуйте ещё раз.";
   }
-  function send(form, file) {
-    const item = line(form, file);
+  function send(form, parcel) {
+    const item = line(form, parcel);
     const limit = Number(form.dataset.maxMb || 0);
-    if (limit && file.size > limit * 1048576) {
+    if (limit && sizeOf(parcel) > limit * 1048576) {
       finish(item, false, `Больше ${limit}\u00a0МБ. Уменьшите разрешение скана (достаточно 200–400\u00a0dpi).`);
       return Promise.resolve(false);
     }
@@ -38,7 +54,7 @@
       const body = new FormData(form);
       const field = form.querySelector('input[type="file"]');
       body.delete(field.name);
-      body.append(field.name, file);
+      parcel.forEach((file) => body.append(field.name, file));
       const xhr = new XMLHttpRequest();
       const bar = item.querySelector("progress");
       xhr.upload.onprogress = (event) => {
@@ -61,7 +77,7 @@
   }
   async function sendAll(form, files) {
     let accepted = 0;
-    for (const file of files) if (await send(form, file)) accepted++;
+    for (const parcel of parcels(files)) if (await send(form, parcel)) accepted++;
     form.querySelector('input[type="file"]').value = "";
     const part = form.dataset.refresh;
     if (accepted && part) htmx.ajax("GET", location.href, { target: part, select: part, swap: "morph:outerHTML" });
