@@ -11,7 +11,13 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
+
+// cannotConnectNow is SQLSTATE 57P03, cannot_connect_now.
+const cannotConnectNow = "57P03"
 
 const (
 	startWait = 2 * time.Minute // recovery after a crash reads up to max_wal_size
@@ -25,10 +31,9 @@ func (c *Cluster) up(ctx context.Context) error {
 	for {
 		p := c.postmaster()
 		switch {
-		case p.alive && p.ready:
-			c.socket = p.socket
+		case p.alive && p.ready && c.answers(ctx, p):
 			return nil
-		case p.alive: // starting, recovering or stopping
+		case p.alive: // starting, recovering, stopping or dying
 			if err := pause(ctx, 10*time.Millisecond); err != nil {
 				return fmt.Errorf("PostgreSQL is not ready: %w\n%s", err, c.logTail())
 			}
@@ -38,6 +43,20 @@ func (c *Cluster) up(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// answers asks the server for a session, since its file can still be there
+// while it dies. A refusal, such as too many connections, is an answer too,
+// unless the refusal is that it starts up or shuts down.
+func (c *Cluster) answers(ctx context.Context, p postmaster) bool {
+	c.socket = p.socket
+	conn, err := pgx.Connect(ctx, c.DSN("postgres"))
+	if err == nil {
+		conn.Close(ctx)
+		return true
+	}
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code != cannotConnectNow
 }
 
 // launch starts a server and returns when it is ready or has ended in a way
@@ -78,19 +97,23 @@ func (c *Cluster) launch(ctx context.Context, old postmaster) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }() // also reaps it when another process stops it
+	var end error
+	ended := make(chan struct{})
+	go func() { // also reaps it when another process stops it
+		end = cmd.Wait()
+		close(ended)
+	}()
 	for {
 		select {
-		case err := <-ended:
+		case <-ended:
 			tail := c.logTail()
 			if strings.Contains(tail, "pre-existing shared memory block") {
 				return pause(ctx, 100*time.Millisecond) // orphans of a killed server are still leaving
 			}
-			return fmt.Errorf("PostgreSQL has ended while starting: %w\n%s", err, tail)
+			return fmt.Errorf("PostgreSQL has ended while starting: %w\n%s", end, tail)
 		case <-ctx.Done():
 			cmd.Process.Signal(syscall.SIGQUIT)
-			_ = <-ended
+			<-ended
 			return fmt.Errorf("PostgreSQL is not ready: %w\n%s", ctx.Err(), c.logTail())
 		case <-time.After(10 * time.Millisecond):
 			if p := c.postmaster(); p.pid == cmd.Process.Pid && p.ready {

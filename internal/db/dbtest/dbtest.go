@@ -146,7 +146,7 @@ func (s *server) makeTemplate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx) // and with it the lock
+	defer conn.Close(ctx)   // and with it the lock
 	const lock = 7304110522 // arbitrary, the same in every test binary
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, lock); err != nil {
 		return err
