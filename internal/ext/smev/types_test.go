@@ -1,0 +1,179 @@
+package smev
+
+import (
+	"encoding/xml"
+	"strings"
+	"testing"
+	"time"
+)
+
+func day(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func innRequest() INNRequest {
+	r := INNRequest{RequestID: requestID, Person: Person{"Щукина", "Анна", "Игоревна"}, BirthDate: day("1990-09-18"), BirthPlace: "г. Рязань"}
+	r.Organisation.Name, r.Organisation.INN, r.Organisation.OGRN = `ООО "Ромашка"`, "7707083893", "1027700132195"
+	r.Document.Series, r.Document.Number, r.Document.IssuedAt = "4504", "123456", day("2010-10-01")
+	r.Document.IssuedBy, r.Document.IssuerCode = "ОВД г. Рязани", "620001"
+	return r
+}
+
+func certificateRegistration() CertificateRequest {
+	return CertificateRequest{
+		Environment: ESIATest, Serial: "01D8A5", Issuer: `АО "УЦ"`, NotBefore: day("2026-11-21"), NotAfter: day("2028-02-21"),
+		OwnerType: OwnerOrganisation, SNILS: "112-233-445 95", INN: "500100732259", Person: Person{"Щукин", "Пётр", "Ильич"}, Male: true,
+		BirthDate: day("1980-01-31"), BirthPlace: "г. Рязань", Citizenship: "RUS", OGRN: "1027700132195", OrgINN: "7707083893",
+		Document: Document{Kind: "RF_PASSPORT", Series: "45 04", Number: "123456", IssuerCode: "620-001", IssuedAt: day("2010-10-01"), IssuedBy: "ОВД"},
+	}
+}
+
+// TestRequests holds the bytes sent to the state bodies.
+func TestRequests(t *testing.T) {
+	for _, c := range []struct {
+		of   Type
+		r    interface{ XML() ([]byte, error) }
+		want string
+	}{
+		{PassportValidity, PassportRequest{Series: "45 04", Number: "123456"},
+			`<request xmlns="urn://ru/mvd/sovm/p001/1.0.0"><requestInfo><passportRFSeries>4504</passportRFSeries><passportRFNumber>123456</passportRFNumber></requestInfo></request>`},
+		{SNILSValidation, SNILSRequest{Person: Person{"Щукина", "Анна", ""}, SNILS: "112-233-445 95", BirthDate: day("1990-09-18")},
+			`<SnilsValidationRequest xmlns="http://kvs.pfr.com/snils-validation/1.0.1"><FamilyName xmlns="urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1">Щукина</FamilyName>` +
+				`<FirstName xmlns="urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1">Анна</FirstName><Snils>11223344595</Snils><Gender>Female</Gender><BirthDate>1990-09-18</BirthDate></SnilsValidationRequest>`},
+		{PersonINN, innRequest(),
+			`<FNSINNSingularRequest xmlns="urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1" ИдЗапрос="` + requestID + `"><СведЮЛ ИННЮЛ="7707083893" НаимОрг="ООО &quot;Ромашка&quot;" ОГРН="1027700132195"></СведЮЛ>` +
+				`<СведФЛ ДатаРожд="1990-09-18" МестоРожд="г. Рязань"><ФИО xmlns="urn://x-artefacts-fns-inn/commons/4.0.0" Имя="Анна" Отчество="Игоревна" Фамилия="Щукина"></ФИО>` +
+				`<УдЛичнФЛ xmlns="urn://x-artefacts-fns-inn/commons/4.0.0" ВыдДок="ОВД г. Рязани" ДатаДок="2010-10-01" КодВидДок="21" КодВыдДок="620-001" СерНомДок="45 04 123456"></УдЛичнФЛ></СведФЛ></FNSINNSingularRequest>`},
+	} {
+		got, err := c.r.XML()
+		if err != nil || string(got) != c.want {
+			t.Errorf("%s: %v\n got %s\nwant %s", c.of.Key, err, got, c.want)
+		}
+		var root struct{ XMLName xml.Name }
+		if err := xml.Unmarshal(got, &root); err != nil || root.XMLName != (xml.Name{Space: c.of.Namespace, Local: c.of.Request}) {
+			t.Errorf("%s: root %v, %v", c.of.Key, root.XMLName, err)
+		}
+		if _, err := sendable(got); err != nil {
+			t.Errorf("%s: %v", c.of.Key, err)
+		}
+	}
+}
+
+func TestRequestsRefuse(t *testing.T) {
+	long := innRequest()
+	long.Document.Number = "1234567"
+	nameless := innRequest()
+	nameless.RequestID = ""
+	for name, r := range map[string]interface{ XML() ([]byte, error) }{
+		"series": PassportRequest{"450", "123456"}, "number": PassportRequest{"4504", "12345"}, "empty": PassportRequest{},
+		"SNILS": SNILSRequest{SNILS: "1122334459"}, "passport": long, "no id": nameless, "certificate": CertificateRequest{},
+	} {
+		if got, err := r.XML(); err == nil {
+			t.Errorf("%s: %s", name, got)
+		} else if strings.Contains(err.Error(), "345") {
+			t.Errorf("%s: the error quotes personal data: %v", name, err)
+		}
+	}
+}
+
+// TestCertificateRegistration has xmllint check requests and answers against
+// the official schema.
+func TestCertificateRegistration(t *testing.T) {
+	schema := conformance(t, "smev", "xsd", "esia-register-certificate-41551", "esia_rg_register_certificate.xsd")
+	full := certificateRegistration()
+	person := full
+	person.OwnerType, person.OGRN, person.OrgINN, person.Patronymic, person.Male = OwnerPerson, "", "", "", false
+	foreign := person
+	foreign.Document = Document{Kind: "FID_DOC", Number: "AB1234567", IssuedAt: day("2020-02-03"), ExpiresAt: day("2030-02-03")}
+	for _, r := range []CertificateRequest{full, person, foreign} {
+		b, err := r.XML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		validate(t, schema, b)
+	}
+	const ns, commons = "urn://mincomsvyaz/esia/reg_service/register_certificate/1.4.1", "urn://mincomsvyaz/esia/commons/rg_sevices_types/1.4.1"
+	answer := func(status, more string) []byte {
+		return []byte(`<t:ESIARegisterCertificateResponse xmlns:t="` + ns + `" xmlns:c="` + commons + `"><t:status>` + status + `</t:status>` + more + `</t:ESIARegisterCertificateResponse>`)
+	}
+	for status, want := range map[string]struct{ final, registered bool }{
+		StatusValidating: {false, false}, StatusSucceeded: {true, true},
+		StatusValidationFailed: {true, false}, StatusConfirmationFailed: {true, false}, StatusFault: {true, false},
+	} {
+		b := answer(status, `<t:errorStatusInfo><c:Code>ESIA-1</c:Code><c:Message>Не найден СНИЛС</c:Message></t:errorStatusInfo>`)
+		validate(t, schema, b)
+		a, err := DecodeCertificate(b)
+		if err != nil || a.Status != status || a.Final() != want.final || a.Registered() != want.registered ||
+			len(a.Errors) != 1 || a.Errors[0] != (CertificateError{"ESIA-1", "Не найден СНИЛС"}) {
+			t.Errorf("%s: %+v, %v", status, a, err)
+		}
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	passport := func(inside string) []byte {
+		return []byte(`<p:response xmlns:p="urn://ru/mvd/sovm/p001/1.0.0"><p:requestInfo/><p:responseInfo>` + inside + `</p:responseInfo></p:response>`)
+	}
+	for inside, want := range map[string]PassportAnswer{
+		`<p:docStatus>300</p:docStatus>`:   {Verdict: Valid},
+		`<p:docStatus> 302 </p:docStatus>`: {Verdict: NotFound},
+		`<p:docStatus>301</p:docStatus><p:invalidityReason>601</p:invalidityReason><p:invaliditySince>2011-07-16</p:invaliditySince>`: {Verdict: Invalid, Reason: "601", Since: day("2011-07-16")},
+	} {
+		if got, err := DecodePassport(passport(inside)); err != nil || got != want {
+			t.Errorf("passport %s: %+v, %v", inside, got, err)
+		}
+	}
+	snils := func(result string) []byte {
+		return []byte(`<n:SnilsValidationResponse xmlns:n="http://kvs.pfr.com/snils-validation/1.0.1"><n:Result>` + result + `</n:Result></n:SnilsValidationResponse>`)
+	}
+	for result, want := range map[string]Verdict{"true": Valid, "false": Invalid, "1": Valid, "False": Invalid} {
+		if got, err := DecodeSNILS(snils(result)); err != nil || got != want {
+			t.Errorf("SNILS %s: %s, %v", result, got, err)
+		}
+	}
+	inn := func(attrs string) []byte {
+		return []byte(`<n:FNSINNSingularResponse xmlns:n="urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1" ИдЗапрос="7" ` + attrs + `/>`)
+	}
+	if got, err := DecodeINN(inn(`ИННФЛ="500100732259"`)); err != nil || got != (INNAnswer{"7", "500100732259", Valid}) {
+		t.Errorf("INN: %+v, %v", got, err)
+	}
+	if got, err := DecodeINN(inn("")); err != nil || got.Verdict != NotFound {
+		t.Errorf("no INN: %+v, %v", got, err)
+	}
+	for name, err := range map[string]error{
+		"unknown status": second(DecodePassport(passport(`<p:docStatus>999</p:docStatus>`))),
+		"no status":      second(DecodePassport(passport(``))),
+		"bad date":       second(DecodePassport(passport(`<p:docStatus>301</p:docStatus><p:invaliditySince>x</p:invaliditySince>`))),
+		"wrong type":     second(DecodePassport(snils("true"))),
+		"no result":      second(DecodeSNILS(snils(""))),
+		"SNILS of INN":   second(DecodeSNILS(inn(""))),
+		"INN of 10":      second(DecodeINN(inn(`ИННФЛ="5001007322"`))),
+		"not XML":        second(DecodeCertificate([]byte("x"))),
+	} {
+		if err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestTypes(t *testing.T) {
+	keys := map[string]bool{}
+	for _, typ := range Types {
+		if keys[typ.Key] || typ.Title == "" || typ.Source == "" || typ.Origin != OriginSchema && typ.Origin != OriginSamples {
+			t.Errorf("%+v", typ)
+		}
+		keys[typ.Key] = true
+		if got, ok := TypeOf(xml.Name{Space: typ.Namespace, Local: "x"}); !ok || got != typ {
+			t.Errorf("%s is not found by its namespace", typ.Key)
+		}
+	}
+	if _, ok := TypeOf(xml.Name{Space: "urn:x"}); ok {
+		t.Error("a type for any namespace")
+	}
+}
