@@ -31,12 +31,20 @@ var (
 // not keep the processor busy for minutes).
 const (
 	pbkdf2Rounds    = 600_000
-	maxPBKDF2Rounds = 10_000_000
+	maxPBKDF2Rounds = 2_000_000
 )
 
 // EncryptPrivateKey returns an EncryptedPrivateKeyInfo in DER: PBES2 with
 // PBKDF2-HMAC-SHA256 and AES-256-CBC, which OpenSSL opens without the engine.
 func EncryptPrivateKey(rand io.Reader, k *PrivateKey, password []byte) ([]byte, error) {
+	der, err := encryptPrivateKey(rand, k, password, pbkdf2Rounds)
+	if err != nil {
+		return nil, fmt.Errorf("encrypt private key: %w", err)
+	}
+	return der, nil
+}
+
+func encryptPrivateKey(rand io.Reader, k *PrivateKey, password []byte, rounds int) ([]byte, error) {
 	plain, err := MarshalPrivateKey(k)
 	if err != nil {
 		return nil, err
@@ -44,12 +52,12 @@ func EncryptPrivateKey(rand io.Reader, k *PrivateKey, password []byte) ([]byte, 
 	salt, iv := make([]byte, 16), make([]byte, aes.BlockSize)
 	for _, b := range [][]byte{salt, iv} {
 		if _, err := io.ReadFull(rand, b); err != nil {
-			return nil, fmt.Errorf("encrypt private key: %w", err)
+			return nil, err
 		}
 	}
-	block, err := pbes2Cipher(sha256.New, password, salt, pbkdf2Rounds)
+	block, err := pbes2Cipher(sha256.New, password, salt, rounds)
 	if err != nil {
-		return nil, fmt.Errorf("encrypt private key: %w", err)
+		return nil, err
 	}
 	pad := aes.BlockSize - len(plain)%aes.BlockSize
 	for range pad {
@@ -64,7 +72,7 @@ func EncryptPrivateKey(rand io.Reader, k *PrivateKey, password []byte) ([]byte, 
 					b.AddASN1ObjectIdentifier(oidPBKDF2)
 					b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 						b.AddASN1OctetString(salt)
-						b.AddASN1Int64(pbkdf2Rounds)
+						b.AddASN1Int64(int64(rounds))
 						b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 							b.AddASN1ObjectIdentifier(oidHMACSHA256)
 							b.AddASN1NULL()
