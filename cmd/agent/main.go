@@ -17,12 +17,11 @@ import (
 	"github.com/alecthomas/kong"
 
 	"signdesk/cmd/agent/internal/pairing"
-	"signdesk/cmd/agent/internal/softtoken"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
@@ -33,13 +32,17 @@ type cli struct {
 
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the consoles (the default command)."`
 	Pairing pairingCmd `cmd:"" help:"Print the pairing code, making it on first use."`
-	Token   tokenCmd   `cmd:"" help:"Make a soft token and print its serial number."`
+	Token   struct {
+		New tokenNewCmd `cmd:"" help:"Make a soft token and print its serial number."`
+		PIN tokenPINCmd `cmd:"" name:"pin" help:"Change a soft token's PIN: the current and the new one are read from standard input, a line each."`
+	} `cmd:"" help:"Soft tokens."`
 }
 
 // env is what every command works with.
 type env struct {
 	ctx            context.Context
 	dir            string
+	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
@@ -47,7 +50,7 @@ type env struct {
 // ends it with 3.
 type usageError struct{ error }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	var c cli
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("agent"),
@@ -71,7 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		fmt.Fprintln(stderr, "agent:", err)
 		return 2
 	}
-	e := &env{ctx: ctx, dir: c.Dir, stdout: stdout, stderr: stderr}
+	e := &env{ctx: ctx, dir: c.Dir, stdin: stdin, stdout: stdout, stderr: stderr}
 	if e.dir == "" {
 		config, err := os.UserConfigDir()
 		if err != nil {
@@ -101,27 +104,5 @@ func (pairingCmd) Run(e *env) error {
 		return err
 	}
 	_, err = fmt.Fprintln(e.stdout, secret.Code())
-	return err
-}
-
-// tokenCmd makes a soft token.
-type tokenCmd struct {
-	Label string `arg:"" help:"Label of the token."`
-	PIN   string `name:"pin" env:"AGENT_PIN" default:"12345678" help:"PIN, 6 to 32 characters; better given in the environment."`
-}
-
-func (t *tokenCmd) Run(e *env) error {
-	tokens, err := softtoken.Open(filepath.Join(e.dir, "tokens"))
-	if err != nil {
-		return err
-	}
-	info, err := tokens.Create(t.Label, t.PIN)
-	if err != nil {
-		return usageError{err}
-	}
-	if info.DefaultPIN {
-		fmt.Fprintln(e.stderr, "agent: the token has the factory PIN "+softtoken.DefaultPIN)
-	}
-	_, err = fmt.Fprintln(e.stdout, info.Serial)
 	return err
 }

@@ -196,7 +196,7 @@
     const cancel = box.querySelector('[data-agent-cancel]');
     const base = box.dataset.agentUrl.replace(/\/$/, '');
     // The window is opened inside the click, the only moment a browser allows it.
-    const popup = window.open('about:blank', '_blank', 'popup,width=600,height=780');
+    const popup = window.open('about:blank', '_blank', 'popup,width=640,height=820');
     if (popup) popup.document.title = words.opening;
     let shown = false;
     try {

@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -47,7 +48,12 @@ type workplace struct {
 
 func newWorkplace(t *testing.T) *workplace {
 	t.Helper()
-	w := &workplace{t: t, dir: t.TempDir(), origin: consoleOrigin, log: new(lockedBuffer), shown: make(chan string, 8)}
+	return newWorkplaceFor(t, consoleOrigin)
+}
+
+func newWorkplaceFor(t *testing.T, origin string) *workplace {
+	t.Helper()
+	w := &workplace{t: t, dir: t.TempDir(), origin: origin, log: new(lockedBuffer), shown: make(chan string, 8)}
 	var err error
 	if w.secret, err = pairing.Load(w.dir); err != nil {
 		t.Fatal(err)
@@ -286,4 +292,13 @@ func (w *workplace) recorder(r *http.Request) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
 	w.desk.Handler().ServeHTTP(rec, r)
 	return rec
+}
+
+func decodeBase64(t *testing.T, s string) []byte {
+	t.Helper()
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

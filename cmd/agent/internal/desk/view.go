@@ -161,7 +161,7 @@ func (v *windowView) carriers(op *operation, tokens []softtoken.Info, chosen str
 		if t.DefaultPIN {
 			v.Notes = append(v.Notes, fmt.Sprintf("На носителе № %s заводской PIN-код: смените его до передачи владельцу.", t.Serial))
 		}
-		if t.AttemptsLeft < softtoken.MaxAttempts {
+		if t.AttemptsLeft < softtoken.MaxAttempts && v.Error == "" {
 			v.Notes = append(v.Notes, fmt.Sprintf("Носитель № %s: %s.", t.Serial, strings.ToLower(attempts(t.AttemptsLeft))))
 		}
 	}

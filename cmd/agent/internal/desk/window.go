@@ -153,7 +153,7 @@ func (d *Desk) decide(w http.ResponseWriter, r *http.Request) {
 	if op.outcome.State == Waiting {
 		switch r.PostFormValue("decision") {
 		case "make":
-			if err := d.make(op, r.PostFormValue("carrier"), r.PostFormValue("pin")); err != nil {
+			if err := d.carryOut(op, r.PostFormValue("carrier"), r.PostFormValue("pin")); err != nil {
 				d.render(w, err.Status(), op, r.PostFormValue("carrier"), err.Fault.Text)
 				return
 			}
@@ -164,10 +164,10 @@ func (d *Desk) decide(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/w/"+op.ID, http.StatusSeeOther)
 }
 
-// make performs the operation and ends it; what the operator can correct in
+// carryOut performs the operation and ends it; what the operator can correct in
 // the window (PIN, choice of the carrier) is returned instead and leaves it
 // waiting.
-func (d *Desk) make(op *operation, carrier, pin string) *refusal.Error {
+func (d *Desk) carryOut(op *operation, carrier, pin string) *refusal.Error {
 	result, err := d.perform(op, carrier, pin)
 	if err == nil {
 		d.end(op, Done, result, nil)

@@ -16,6 +16,11 @@ import (
 	"signdesk/internal/gost"
 )
 
+const (
+	keyFile = "key.p8"
+	nextKey = "key.p8.next" // under the new PIN, while it is being changed
+)
+
 // Container is a key pair and its certificates, as seen without a PIN.
 type Container struct {
 	ID           string
@@ -113,7 +118,7 @@ func certificateFiles(dir string) ([]string, error) {
 // GenerateKey makes a pair on id-GostR3410-2001-CryptoPro-XchA and stores it
 // in a new container.
 func (c *Session) GenerateKey() (Container, error) {
-	key, err := gost.GenerateKey(rand.Reader, gost.CryptoProA)
+	key, err := gost.GenerateKey(rand.Reader, gost.CryptoProXA)
 	if err != nil {
 		return Container{}, err
 	}
@@ -135,7 +140,7 @@ func (c *Session) GenerateKey() (Container, error) {
 		return Container{}, err
 	}
 	err = errors.Join(
-		record.WriteFile(filepath.Join(side, "key.p8"), p8),
+		record.WriteFile(filepath.Join(side, keyFile), p8),
 		record.WriteFile(filepath.Join(side, "public.spki"), spki),
 	)
 	if err == nil {
@@ -172,11 +177,17 @@ func (c *Session) Signer(id string) (*gost.PrivateKey, error) {
 	if !containerForm.MatchString(id) {
 		return nil, ErrNotFound
 	}
-	p8, err := os.ReadFile(c.store.path(c.serial, id, "key.p8"))
+	p8, err := os.ReadFile(c.store.path(c.serial, id, keyFile))
 	if err != nil {
 		return nil, err
 	}
-	return gost.DecryptPrivateKey(p8, c.pin)
+	key, err := gost.DecryptPrivateKey(p8, c.pin)
+	if errors.Is(err, gost.ErrPassword) { // a change of the PIN was cut short
+		if next, nextErr := os.ReadFile(c.store.path(c.serial, id, nextKey)); nextErr == nil {
+			return gost.DecryptPrivateKey(next, c.pin)
+		}
+	}
+	return key, err
 }
 
 // Delete removes a container whose making was not finished.

@@ -5,8 +5,14 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
+
+	"signdesk/cmd/agent/internal/record"
+	"signdesk/internal/gost"
 )
 
 // ErrBlocked says that the PIN has no attempts left.
@@ -22,6 +28,14 @@ func (e *WrongPIN) Error() string { return fmt.Sprintf("wrong PIN, %d attempts l
 type pinHash struct {
 	Salt []byte `json:"salt"`
 	Sum  []byte `json:"argon2id"`
+}
+
+// checkPIN keeps to the lengths a Рутокен takes.
+func checkPIN(pin string) error {
+	if n := utf8.RuneCountInString(pin); n < 6 || n > 32 {
+		return errors.New("PIN must have 6 to 32 characters")
+	}
+	return nil
 }
 
 func hashPIN(pin string) pinHash {
@@ -79,6 +93,50 @@ func (s *Store) login(serial, pin string) (state, error) {
 	}
 	st.AttemptsLeft = MaxAttempts
 	return st, s.save(st)
+}
+
+// ChangePIN gives the token another PIN. Every key is first written under the
+// new PIN beside the old file; saving the token's state is the moment of the
+// change; then the new files take the old ones' place. Cut short before or
+// after that moment, Signer still finds the file that the PIN opens.
+func (c *Session) ChangePIN(pin string) error {
+	if err := checkPIN(pin); err != nil {
+		return err
+	}
+	boxes, err := c.store.containers(c.serial)
+	if err != nil {
+		return err
+	}
+	for _, box := range boxes {
+		key, err := c.Signer(box.ID)
+		if err != nil {
+			return fmt.Errorf("container %s: %w", box.ID, err)
+		}
+		p8, err := gost.EncryptPrivateKey(rand.Reader, key, []byte(pin))
+		if err != nil {
+			return err
+		}
+		if err := record.WriteFile(c.store.path(c.serial, box.ID, nextKey), p8); err != nil {
+			return err
+		}
+	}
+	st, err := c.store.load(c.serial)
+	if err != nil {
+		return err
+	}
+	st.PIN, st.DefaultPIN = hashPIN(pin), pin == DefaultPIN
+	if err := c.store.save(st); err != nil {
+		return err
+	}
+	clear(c.pin)
+	c.pin = []byte(pin)
+	for _, box := range boxes {
+		dir := c.store.path(c.serial, box.ID)
+		if err := os.Rename(filepath.Join(dir, nextKey), filepath.Join(dir, keyFile)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close forgets the PIN and lets the next one at the token.

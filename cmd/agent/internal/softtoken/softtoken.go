@@ -10,6 +10,8 @@
 //
 //	<dir>/<serial>/token.json
 //	<dir>/<serial>/<container>/key.p8, public.spki, 001.cer, 002.cer …
+//
+// While the PIN is being changed a container also has key.p8.next.
 package softtoken
 
 import (
@@ -82,8 +84,8 @@ func (s *Store) Create(label, pin string) (Info, error) {
 	if strings.TrimSpace(label) == "" || utf8.RuneCountInString(label) > 64 {
 		return Info{}, errors.New("label must have 1 to 64 characters")
 	}
-	if n := utf8.RuneCountInString(pin); n < 6 || n > 32 {
-		return Info{}, errors.New("PIN must have 6 to 32 characters")
+	if err := checkPIN(pin); err != nil {
+		return Info{}, err
 	}
 	var number [4]byte
 	rand.Read(number[:])

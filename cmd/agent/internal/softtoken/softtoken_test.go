@@ -96,7 +96,7 @@ func TestKeysAndCertificates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !key.PublicKey.Equal(box.PublicKey) || key.Curve != gost.CryptoProA {
+	if !key.PublicKey.Equal(box.PublicKey) || key.Curve != gost.CryptoProXA {
 		t.Error("the stored private key is not the public one's")
 	}
 	first, second := certificate(t, key, 1), certificate(t, key, 2)
@@ -138,6 +138,70 @@ func TestKeysAndCertificates(t *testing.T) {
 	}
 	if _, err := gost.DecryptPrivateKey(p8, []byte("00000000")); !errors.Is(err, gost.ErrPassword) {
 		t.Errorf("decrypted with a wrong PIN: %v", err)
+	}
+}
+
+// A change of the PIN keeps the keys, also when it is cut short on either side
+// of the moment of the change.
+func TestChangePIN(t *testing.T) {
+	s, info := newToken(t)
+	login := func(pin string) *Session {
+		t.Helper()
+		session, err := s.Login(info.Serial, pin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return session
+	}
+	session := login(DefaultPIN)
+	box, err := session.GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := session.ChangePIN("12345"); err == nil {
+		t.Error("a PIN of five characters was taken")
+	}
+	path := s.path(info.Serial, box.ID, keyFile)
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := session.ChangePIN("новый-пин"); err != nil {
+		t.Fatal(err)
+	}
+	session.Close()
+	opens := func() {
+		t.Helper()
+		session := login("новый-пин")
+		defer session.Close()
+		if key, err := session.Signer(box.ID); err != nil || !key.PublicKey.Equal(box.PublicKey) {
+			t.Errorf("the key does not open: %v", err)
+		}
+	}
+	opens()
+	// Cut short after the moment: the old file is still in place.
+	if err := os.Rename(path, s.path(info.Serial, box.ID, nextKey)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	opens()
+	session = login("новый-пин")
+	if err := session.ChangePIN("новый-пин"); err != nil { // puts things right
+		t.Fatal(err)
+	}
+	session.Close()
+	// Cut short before the moment: a file of a PIN that never came lies beside.
+	if err := os.WriteFile(s.path(info.Serial, box.ID, nextKey), old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	opens()
+	if info, err = s.Token(info.Serial); err != nil || info.DefaultPIN {
+		t.Errorf("token %+v, %v", info, err)
+	}
+	if _, err := s.Login(info.Serial, DefaultPIN); err == nil {
+		t.Error("the old PIN still opens the token")
 	}
 }
 
