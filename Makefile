@@ -8,7 +8,7 @@ export CONSOLE_VAR  ?= $(CURDIR)/var
 export GOFLAGS      ?= -buildvcs=false
 export CGO_ENABLED  := 0
 # Programs that could not be installed by apt are extracted here.
-export PATH         := $(abspath $(CONSOLE_VAR))/pkg/bin:$(PATH)
+export PATH         := $(abspath $(CONSOLE_VAR))/pkg/path:$(PATH)
 
 LINT_VERSION := v2.15.0
 # The linter is built once per machine, not per clone.

@@ -7,7 +7,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")/peer-oidc" && pwd)
 var=${CONSOLE_VAR:-$here/../../var}
 home=$var/peers/oidc
-PATH=$var/pkg/bin:$PATH
+PATH=$var/pkg/path:$PATH
 
 case ${1:-} in
 install)

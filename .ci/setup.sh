@@ -5,13 +5,13 @@
 #   peers  node and npm, for the foreign OIDC provider
 # As root, or with a sudo that asks no password, by apt-get; otherwise into
 # $CONSOLE_VAR/pkg by apt-get download and dpkg-deb -x, with a start script per
-# program in pkg/bin. When neither works: one apt line, exit 3. Silent and
+# program in pkg/path. When neither works: one apt line, exit 3. Silent and
 # instant when everything is there.
 set -euo pipefail
 var=${CONSOLE_VAR:-$(dirname "$0")/../var}
 pkg=$var/pkg
 
-program() { type -P "$1" >/dev/null || [ -x "$pkg/bin/$1" ]; }
+program() { type -P "$1" >/dev/null || [ -x "$pkg/path/$1" ]; }
 file() { compgen -G "$1" >/dev/null || compgen -G "$pkg$1" >/dev/null; }
 
 missing=()
@@ -24,7 +24,7 @@ need() { # PACKAGE CHECK…
 for group; do
 	case $group in
 	run)
-		type -P postgres >/dev/null || need postgresql file '/usr/lib/postgresql/*/bin/postgres'
+		program postgres || need postgresql file '/usr/lib/postgresql/*/bin/postgres'
 		;;
 	test)
 		need chromium program chromium
@@ -88,9 +88,9 @@ install_packages() {
 # extract_packages keeps apt's lists of its own: the system's may be empty, and
 # only root may fill them.
 extract_packages() {
-	say "not root: extracting ${missing[*]} into $pkg"
-	mkdir -p "$pkg/apt/lists/partial" "$pkg/apt/cache/archives/partial" "$pkg/apt/deb" "$pkg/bin"
+	mkdir -p "$pkg/apt/lists/partial" "$pkg/apt/cache/archives/partial" "$pkg/apt/deb" "$pkg/path"
 	pkg=$(cd "$pkg" && pwd)
+	say "not root: extracting ${missing[*]} into $pkg"
 	local apt=(apt-get -q -o "Dir::State::Lists=$pkg/apt/lists" -o "Dir::Cache=$pkg/apt/cache")
 	quietly "${apt[@]}" update || return 1
 	local plan names
@@ -106,18 +106,18 @@ extract_packages() {
 	start_scripts
 }
 
-# start_scripts writes pkg/bin: extracted programs find their libraries,
+# start_scripts writes pkg/path: extracted programs find their libraries,
 # engines and fonts by environment only.
 start_scripts() {
 	local libs triplet name target
 	triplet=$(basename "$(compgen -G "$pkg/usr/lib/*-linux-gnu*" | head -n 1)")
-	libs=$pkg/usr/lib/$triplet:$pkg/lib/$triplet:$pkg/usr/lib/$triplet/nss
+	libs=$(find "$pkg/usr/lib/$triplet" "$pkg/lib" -maxdepth 2 -name 'lib*.so*' -printf '%h\n' 2>/dev/null | sort -u | paste -sd :)
 	cat >"$pkg/fonts.conf" <<-XML
 		<?xml version="1.0"?>
 		<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 		<fontconfig><dir>$pkg/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>$pkg/fonts.cache</cachedir></fontconfig>
 	XML
-	for name in chromium openssl xmllint pdftotext zip curl node npm psql pg_dump pg_restore pgbench; do
+	for name in chromium openssl xmllint pdftotext zip curl node npm postgres initdb psql pg_dump pg_restore pgbench; do
 		target=
 		for try in "$pkg/usr/lib/chromium/$name" "$pkg"/usr/lib/postgresql/*/bin/"$name" "$pkg/usr/share/nodejs/npm/bin/$name-cli.js" "$pkg/usr/bin/$name"; do
 			[ -n "$target" ] || [ ! -f "$try" ] || target=$try
@@ -131,15 +131,15 @@ start_scripts() {
 			echo "export FONTCONFIG_FILE='$pkg/fonts.conf'"
 			[ ! -d "$pkg/usr/lib/$triplet/engines-3" ] || echo "export OPENSSL_ENGINES='$pkg/usr/lib/$triplet/engines-3'"
 			case $target in
-			*-cli.js) echo "exec '$pkg/bin/node' '$target' \"\$@\"" ;;
+			*-cli.js) echo "exec '$pkg/path/node' '$target' \"\$@\"" ;;
 			*/node)
 				echo "export NODE_PATH='$pkg/usr/share/nodejs:$pkg/usr/lib/$triplet/nodejs'"
 				echo "exec '$target' \"\$@\""
 				;;
 			*) echo "exec '$target' \"\$@\"" ;;
 			esac
-		} >"$pkg/bin/$name"
-		chmod +x "$pkg/bin/$name"
+		} >"$pkg/path/$name"
+		chmod +x "$pkg/path/$name"
 	done
 }
 
