@@ -3,6 +3,7 @@ package smev
 import (
 	"encoding/xml"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -69,11 +70,10 @@ func (q selector) takes(a answer) bool {
 // getResponse delivers the oldest visible answer and hides it for the
 // visibility window; an empty queue is an empty GetResponseResponse.
 func (s *Service) getResponse(c *call) (doc []byte, found bool, f *fault) {
-	sel := c.body.child("MessageTypeSelector")
-	if err := checkSelector(c, sel); err != nil {
+	if err := checkSelector(c, c.body.child("MessageTypeSelector")); err != nil {
 		return nil, false, invalidContent(err)
 	}
-	owner, f := s.caller(c, xml.Name{Space: c.basic(), Local: "MessageTypeSelector"})
+	owner, sel, f := s.caller(c, xml.Name{Space: c.basic(), Local: "MessageTypeSelector"})
 	if f != nil {
 		return nil, false, f
 	}
@@ -138,18 +138,17 @@ func checkSelector(c *call, sel *node) error {
 // ack takes the answer out of the queue; with the knob «twice» the first
 // acknowledgement brings it back one more time.
 func (s *Service) ack(c *call) ([]byte, *fault) {
-	target := c.body.child("AckTargetMessage")
 	if err := inOrder(&c.body, slot{c.basic(), "AckTargetMessage", false}, slot{c.types(), "CallerInformationSystemSignature", true}); err != nil {
 		return nil, invalidContent(err)
 	}
-	owner, f := s.caller(c, xml.Name{Space: c.basic(), Local: "AckTargetMessage"})
+	owner, target, f := s.caller(c, xml.Name{Space: c.basic(), Local: "AckTargetMessage"})
 	if f != nil {
 		return nil, f
 	}
 	if v := target.attr("accepted"); v != "true" && v != "false" && v != "1" && v != "0" {
 		return nil, invalidContent(errors.New("атрибут accepted обязателен"))
 	}
-	id, twice := c.body.value("AckTargetMessage"), s.Knobs().Twice
+	id, twice := strings.TrimSpace(target.Text), s.Knobs().Twice
 	err := s.Store.Update(func(tx *tx) error {
 		var hit answer
 		err := state.Each(tx, s.Bucket("answers"), func(_ string, a answer) (bool, error) {

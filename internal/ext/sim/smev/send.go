@@ -23,11 +23,10 @@ type sent struct {
 // sendRequest accepts a request and puts the provider's answers into the
 // caller's queue, ready after the provider's thinking time.
 func (s *Service) sendRequest(c *call) ([]byte, *fault) {
-	data := c.body.child("SenderProvidedRequestData")
-	if err := checkSend(c, data); err != nil {
+	if err := checkSend(c, c.body.child("SenderProvidedRequestData")); err != nil {
 		return nil, invalidContent(err)
 	}
-	owner, f := s.caller(c, xml.Name{Space: c.types(), Local: "SenderProvidedRequestData"})
+	owner, data, f := s.caller(c, xml.Name{Space: c.types(), Local: "SenderProvidedRequestData"})
 	if f != nil {
 		return nil, f
 	}
