@@ -5,11 +5,9 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"math/big"
-	"slices"
 	"strings"
 	"time"
 
@@ -46,42 +44,6 @@ type Certificate struct {
 	IdentificationKind int
 
 	frame *signed
-}
-
-var certificateLabels = []string{"CERTIFICATE", "X509 CERTIFICATE"}
-
-// ParseCertificates reads all certificates of a PEM file, or the one of a DER
-// file.
-func ParseCertificates(b []byte) (all []*Certificate, err error) {
-	if !isPEM(b) {
-		c, err := ParseCertificate(b)
-		if err != nil {
-			return nil, err
-		}
-		return []*Certificate{c}, nil
-	}
-	for {
-		block, rest := pem.Decode(b)
-		if block == nil {
-			break
-		}
-		b = rest
-		if !slices.Contains(certificateLabels, block.Type) {
-			continue
-		}
-		if len(all) == maxCertificates {
-			return nil, errors.New("certificates: too many")
-		}
-		c, err := ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, c)
-	}
-	if len(all) == 0 {
-		return nil, errors.New("certificates: none in the file")
-	}
-	return all, nil
 }
 
 // ParseCertificate reads a certificate: DER, PEM or base64.

@@ -122,31 +122,38 @@ func readCRLPoints(c *Certificate, s *cryptobyte.String) bool {
 	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) {
 		return false
 	}
-	tag0 := cbasn1.Tag(0).ContextSpecific().Constructed()
 	for !seq.Empty() {
-		var point, name, full cryptobyte.String
-		var present bool
-		if !seq.ReadASN1(&point, cbasn1.SEQUENCE) || !point.ReadOptionalASN1(&name, &present, tag0) {
+		var point cryptobyte.String
+		if !seq.ReadASN1(&point, cbasn1.SEQUENCE) {
 			return false
 		}
-		if !present || !name.PeekASN1Tag(tag0) {
-			continue
-		}
-		if !name.ReadASN1(&full, tag0) {
+		urls, ok := pointURLs(&point)
+		if !ok {
 			return false
 		}
-		for !full.Empty() {
-			var value cryptobyte.String
-			var tag cbasn1.Tag
-			if !full.ReadAnyASN1(&value, &tag) {
-				return false
-			}
-			if tag == tagURI {
-				c.CRLURLs = append(c.CRLURLs, string(value))
-			}
-		}
+		c.CRLURLs = append(c.CRLURLs, urls...)
 	}
 	return true
+}
+
+// pointURLs reads the optional DistributionPointName and returns its addresses.
+func pointURLs(point *cryptobyte.String) (urls []string, ok bool) {
+	tag0 := cbasn1.Tag(0).ContextSpecific().Constructed()
+	var name, full cryptobyte.String
+	if !point.ReadOptionalASN1(&name, nil, tag0) || !name.ReadOptionalASN1(&full, nil, tag0) {
+		return nil, false
+	}
+	for !full.Empty() {
+		var value cryptobyte.String
+		var tag cbasn1.Tag
+		if !full.ReadAnyASN1(&value, &tag) {
+			return nil, false
+		}
+		if tag == tagURI {
+			urls = append(urls, string(value))
+		}
+	}
+	return urls, true
 }
 
 func readAuthorityInfo(c *Certificate, s *cryptobyte.String) bool {

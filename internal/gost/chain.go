@@ -158,7 +158,7 @@ func (v *verification) checkRevocation(c, issuer *Certificate, must bool) error 
 	}
 	cleared := false
 	for _, list := range v.o.CRLs {
-		if list.partial || !mayIssue(issuer, list.RawIssuer, list.AuthorityKeyID) || v.left == 0 {
+		if !list.scope.covers(c) || !mayIssue(issuer, list.RawIssuer, list.AuthorityKeyID) || v.left == 0 {
 			continue
 		}
 		if issuer.KeyUsage != 0 && issuer.KeyUsage&x509.KeyUsageCRLSign == 0 {

@@ -2,11 +2,9 @@ package gost
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/x509/pkix"
 	"errors"
 	"fmt"
-	"io"
 	"math/big"
 	"time"
 
@@ -33,7 +31,7 @@ type CRL struct {
 
 	frame    *signed
 	bySerial map[string]int
-	partial  bool // speaks of some certificates only: delta, indirect, by scope
+	scope    crlScope
 }
 
 // maxCRL bounds a list; those of large centres have some hundred thousand
@@ -107,8 +105,10 @@ func (c *CRL) useExtensions() error {
 		case e.Id.Equal(oidCRLNumber):
 			c.Number = new(big.Int)
 			ok = value.ReadASN1Integer(c.Number)
-		case e.Critical:
-			c.partial = true
+		case e.Id.Equal(oidCRLScope):
+			ok = c.scope.read(&value)
+		case e.Critical: // above all: a delta
+			c.scope.unknown = true
 		}
 		if !ok {
 			return fmt.Errorf("bad extension %v", e.Id)
@@ -139,7 +139,7 @@ func (c *CRL) readRevoked(list cryptobyte.String) error {
 						return errors.New("bad reason")
 					}
 				} else if e.Critical { // another issuer's certificate
-					c.partial = true
+					c.scope.unknown = true
 				}
 			}
 		}
@@ -164,59 +164,4 @@ func (c *CRL) CheckSignatureFrom(issuer *Certificate) error {
 		return fmt.Errorf("revocation list: %w", err)
 	}
 	return nil
-}
-
-// CreateCRL returns a full revocation list in DER, signed by the issuer's key.
-func CreateCRL(rand io.Reader, issuer *Certificate, key crypto.Signer, number *big.Int, revoked []RevokedEntry, thisUpdate, nextUpdate time.Time) ([]byte, error) {
-	if issuer.PublicKey == nil || !issuer.PublicKey.Equal(key.Public()) {
-		return nil, errors.New("create revocation list: the key is not the issuer's")
-	}
-	body, err := sequence(func(b *cryptobyte.Builder) {
-		b.AddASN1Int64(1)
-		addAlgorithm(b, issuer.PublicKey.Curve.signatureOID())
-		b.AddBytes(issuer.RawSubject)
-		addTime(b, thisUpdate)
-		addTime(b, nextUpdate)
-		if len(revoked) > 0 {
-			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-				for _, r := range revoked {
-					addRevoked(b, r)
-				}
-			})
-		}
-		b.AddASN1(cbasn1.Tag(0).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) {
-			authority, err := extension(oidAuthorityKeyID, false, func(b *cryptobyte.Builder) { addAuthorityKeyID(b, issuer.SubjectKeyID) })
-			if err != nil {
-				b.SetError(err)
-			}
-			crlNumber, err := extension(oidCRLNumber, false, func(b *cryptobyte.Builder) { b.AddASN1BigInt(number) })
-			if err != nil {
-				b.SetError(err)
-			}
-			addExtensions(b, []pkix.Extension{authority, crlNumber})
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("create revocation list: %w", err)
-	}
-	der, err := seal(rand, key, body)
-	if err != nil {
-		return nil, fmt.Errorf("create revocation list: %w", err)
-	}
-	return der, nil
-}
-
-func addRevoked(b *cryptobyte.Builder, r RevokedEntry) {
-	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1BigInt(r.Serial)
-		addTime(b, r.At)
-		if r.Reason == 0 { // "unspecified" is said by leaving it out
-			return
-		}
-		reason, err := extension(oidReasonCode, false, func(b *cryptobyte.Builder) { b.AddASN1Enum(int64(r.Reason)) })
-		if err != nil {
-			b.SetError(err)
-		}
-		addExtensions(b, []pkix.Extension{reason})
-	})
 }

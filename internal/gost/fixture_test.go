@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/asn1"
-	"errors"
 	"math/big"
 	"testing"
 	"time"
@@ -15,10 +13,6 @@ import (
 )
 
 type builder = cryptobyte.Builder
-
-func extensionsOf(all ...pkix.Extension) []pkix.Extension { return all }
-
-func errorIs(err, target error) bool { return errors.Is(err, target) }
 
 // flip returns b with one bit changed.
 func flip(b []byte, at int) []byte {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"math/big"
 	"os"
 	"os/exec"
@@ -57,6 +59,7 @@ keyUsage = critical, digitalSignature, nonRepudiation
 extendedKeyUsage = clientAuth, emailProtection
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+crlDistributionPoints = URI:http://ca.example.test/part.crl
 [asked]
 keyUsage = critical, digitalSignature, nonRepudiation
 [ca]
@@ -68,6 +71,22 @@ default_crl_days = 30
 crl_extensions = crl_ext
 [crl_ext]
 authorityKeyIdentifier = keyid
+[crl_part]
+authorityKeyIdentifier = keyid
+issuingDistributionPoint = critical, @part
+[part]
+fullname = URI:http://ca.example.test/part.crl
+onlyuser = TRUE
+[crl_other]
+authorityKeyIdentifier = keyid
+issuingDistributionPoint = critical, @other
+[other]
+fullname = URI:http://ca.example.test/other.crl
+[crl_reasons]
+authorityKeyIdentifier = keyid
+issuingDistributionPoint = critical, @reasons
+[reasons]
+onlysomereasons = keyCompromise
 `
 )
 
@@ -220,7 +239,7 @@ func TestOpenSSLRequests(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		der := must[[]byte](t)(CreateRequest(rand.Reader, &RequestTemplate{Subject: person, Extensions: extensionsOf(usage)}, key))
+		der := must[[]byte](t)(CreateRequest(rand.Reader, &RequestTemplate{Subject: person, Extensions: []pkix.Extension{usage}}, key))
 		o.write("ours.csr", der)
 		text := o.run("req", "-inform", "DER", "-in", "ours.csr", "-verify", "-text", "-noout", "-nameopt", "utf8,sep_comma_plus", "-config", "req.cnf")
 		for _, want := range []string{"Иванов", "Digital Signature", "INN=770123456789", "street=ул. Ленина, д. 1"} {
@@ -307,11 +326,22 @@ func TestWeVerifyOpenSSLs(t *testing.T) {
 		if err != nil || len(chain) != 2 {
 			t.Errorf("good certificate: %v", err)
 		}
-		if _, err := certificates[1].Verify(options); !errorIs(err, ErrRevoked) {
+		if _, err := certificates[1].Verify(options); !errors.Is(err, ErrRevoked) {
 			t.Errorf("revoked certificate: %v", err)
 		}
 		if entry, ok := list.Find(certificates[1].Serial); !ok || entry.Reason != 1 || list.Number.Int64() != 5 {
 			t.Errorf("list: %+v", entry)
+		}
+		// Lists that speak for a part of the certificates only.
+		for scope, want := range map[string]error{"crl_part": nil, "crl_other": ErrUnknownCRL, "crl_reasons": ErrUnknownCRL} {
+			o.run(append(common, "-gencrl", "-crlexts", scope, "-out", scope)...)
+			options.CRLs = []*CRL{must[*CRL](t)(ParseCRL(o.read(scope)))}
+			if _, err := certificates[0].Verify(options); !errors.Is(err, want) {
+				t.Errorf("%s: %v", scope, err)
+			}
+			if _, err := certificates[1].Verify(options); (want == nil) != errors.Is(err, ErrRevoked) {
+				t.Errorf("%s: revoked: %v", scope, err)
+			}
 		}
 		if c := certificates[0]; c.IsCA || c.KeyUsage != x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment ||
 			len(c.ExtKeyUsage) != 2 || !bytes.Equal(c.AuthorityKeyID, root.SubjectKeyID) {

@@ -84,7 +84,7 @@ func New512() hash.Hash { return newStreebog(64) }
 
 // Sum256 returns the 32-byte Streebog digest of b.
 func Sum256(b []byte) (digest [32]byte) {
-	d := newStreebog(32)
+	d := New256()
 	d.Write(b)
 	d.Sum(digest[:0])
 	return digest
@@ -92,7 +92,7 @@ func Sum256(b []byte) (digest [32]byte) {
 
 // Sum512 returns the 64-byte Streebog digest of b.
 func Sum512(b []byte) (digest [64]byte) {
-	d := newStreebog(64)
+	d := New512()
 	d.Write(b)
 	d.Sum(digest[:0])
 	return digest
