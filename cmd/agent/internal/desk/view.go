@@ -11,18 +11,11 @@ import (
 
 	"signdesk/cmd/agent/internal/envelope"
 	"signdesk/cmd/agent/internal/refusal"
-	"signdesk/cmd/agent/internal/softtoken"
 	"signdesk/internal/gost"
 )
 
 // row is a line of a table: what it is, and its value.
 type row struct{ Name, Value string }
-
-// carrier is a choice in the window.
-type carrier struct {
-	Value, Text string
-	Selected    bool
-}
 
 // windowView is everything the window shows.
 type windowView struct {
@@ -129,56 +122,6 @@ func (v *windowView) sign(s *envelope.Sign, id string) {
 	}
 }
 
-// carriers fills the choice of tokens, for a signature of certificates.
-func (v *windowView) carriers(op *operation, tokens []softtoken.Info, chosen string) {
-	preferred := chosen
-	for _, t := range tokens {
-		if op.TokenSerial != "" && t.Serial != op.TokenSerial {
-			continue
-		}
-		if t.AttemptsLeft == 0 {
-			v.Notes = append(v.Notes, fmt.Sprintf("Носитель № %s заблокирован: попытки ввода PIN-кода исчерпаны.", t.Serial))
-			continue
-		}
-		text := fmt.Sprintf("%s № %s — «%s»", t.Kind, t.Serial, t.Label)
-		if op.Kind != envelope.KindSign {
-			v.Carriers = append(v.Carriers, carrier{Value: t.Serial, Text: text})
-		}
-		for _, c := range t.Containers {
-			cert := c.Certificate()
-			if op.Kind == envelope.KindSign && cert != nil {
-				text := fmt.Sprintf("%s, № %s до %s (носитель № %s)", cert.Subject.Get(gost.OIDCommonName), cert.SerialHex(), date(cert.NotAfter), t.Serial)
-				v.Carriers = append(v.Carriers, carrier{Value: t.Serial + "/" + c.ID, Text: text})
-			}
-		}
-		if op.Kind == envelope.KindInstall && preferred == "" {
-			if cert, err := op.certificate(); err == nil {
-				if _, ok := t.Find(cert.PublicKey); ok {
-					preferred = t.Serial
-				}
-			}
-		}
-		if t.DefaultPIN {
-			v.Notes = append(v.Notes, fmt.Sprintf("На носителе № %s заводской PIN-код: смените его до передачи владельцу.", t.Serial))
-		}
-		if t.AttemptsLeft < softtoken.MaxAttempts && v.Error == "" {
-			v.Notes = append(v.Notes, fmt.Sprintf("Носитель № %s: %s.", t.Serial, strings.ToLower(attempts(t.AttemptsLeft))))
-		}
-	}
-	for i := range v.Carriers {
-		v.Carriers[i].Selected = v.Carriers[i].Value == preferred || preferred == "" && i == 0
-	}
-	switch {
-	case len(v.Carriers) > 0:
-	case op.Kind == envelope.KindSign:
-		v.Missing = "На носителе нет сертификата для подписи. Вставьте носитель с установленным сертификатом."
-	case op.TokenSerial != "":
-		v.Missing = "Вставьте носитель № " + op.TokenSerial + ": операция подготовлена для него."
-	default:
-		v.Missing = "Нет доступного носителя. Вставьте носитель."
-	}
-}
-
 func ended(o Outcome) *endView {
 	if o.State == Done {
 		text := map[envelope.Kind]string{
@@ -195,14 +138,3 @@ func ended(o Outcome) *endView {
 }
 
 func date(t time.Time) string { return t.Local().Format("02.01.2006") }
-
-// attempts says how many attempts of the PIN are left.
-func attempts(n int) string {
-	switch {
-	case n%10 == 1 && n%100 != 11:
-		return fmt.Sprintf("Осталась %d попытка", n)
-	case n%10 >= 2 && n%10 <= 4 && (n%100 < 12 || n%100 > 14):
-		return fmt.Sprintf("Осталось %d попытки", n)
-	}
-	return fmt.Sprintf("Осталось %d попыток", n)
-}
