@@ -22,10 +22,13 @@ type Client struct {
 	Signer      crypto.Signer     // the information system's key (ЭП-ОВ)
 	Certificate *gost.Certificate // and its certificate, registered with SMEV
 
-	// Trusted holds SMEV's own signing certificates, or the CAs that issue
-	// nothing but those: whoever has a certificate below a CA named here can
-	// answer in SMEV's name. Empty: no answer is believed.
+	// Trusted holds SMEV's own signing certificates or the CAs above them.
+	// Empty: no answer is believed.
 	Trusted []*gost.Certificate
+	// SignerName, when set, is the common name a signer below a trusted CA must
+	// have: a CA that also serves other participants would otherwise let every
+	// one of them answer in SMEV's name.
+	SignerName string
 
 	HTTP     *http.Client     // nil: one with a timeout of a minute
 	MaxBytes int64            // limit of an answer; 0: 16 MiB
@@ -127,6 +130,9 @@ func (c *Client) trust(cert *gost.Certificate) error {
 	}
 	if _, err := cert.Verify(gost.VerifyOptions{Roots: c.Trusted, At: at}); err != nil {
 		return fmt.Errorf("the signer is not trusted: %w", err)
+	}
+	if c.SignerName != "" && cert.Subject.Get(gost.OIDCommonName) != c.SignerName {
+		return errors.New("the signer is not SMEV")
 	}
 	return nil
 }

@@ -224,6 +224,11 @@ func TestTrouble(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	c.SignerName = "Другой участник"
+	n.says(t, n.party, receipt(requestID))
+	if _, err := c.SendRequest(t.Context(), Request{MessageID: requestID, Content: passport(t)}); verdict(err) != "untrusted" {
+		t.Errorf("another participant's signature: %v", err)
+	}
 	c.Trusted = []*gost.Certificate{n.cert} // SMEV's own certificate pinned
 	n.says(t, n.party, receipt(requestID))
 	if _, err := c.SendRequest(t.Context(), Request{MessageID: requestID, Content: passport(t)}); err != nil {

@@ -76,13 +76,11 @@ func (e *Error) Text() string {
 		return "Пришёл ответ, подпись СМЭВ под которым не подтвердилась; он не принят. Обращение повторится само, сообщите администратору."
 	case stale:
 		return "Запрос ждал отправки слишком долго и уйдёт в СМЭВ заново под новым номером."
-	default:
-		text := "СМЭВ не принял запрос. Сообщите администратору."
-		if e.Description != "" {
-			text += " Ответ СМЭВ: «" + e.Description + "»."
-		}
-		return text
 	}
+	if e.Fault == "" && e.Description == "" {
+		return "Обратиться в СМЭВ не удалось из-за настройки или данных запроса. Сообщите администратору."
+	}
+	return "СМЭВ не принял запрос. Сообщите администратору. Ответ СМЭВ: «" + e.Description + "»."
 }
 
 // faultKinds is what each fault asks of the sender, by the operations' WSDL

@@ -8,14 +8,12 @@ import (
 )
 
 // PassportValidity asks the Ministry of the Interior whether a passport of a
-// citizen of Russia is in force. Of the two types known by samples this one,
-// by series and number alone, is the only one whose answer is seen in full;
-// the newer urn://mvd/gismu/RFP_ACTUAL_BANK/1.0.1 (name, birth date, passport)
-// is known by its request and by docStatus of its answer.
+// citizen of Russia is in force, by series and number alone. It is the default
+// of the two: its request and its answer are both seen in full.
 //
 // Element names from public samples found by the namespace: a request and an
-// answer of the test contour in a Java client's tests (class ExecutorTest,
-// passTest). Meaning of docStatus: 300, 301, 302 as in the type's description.
+// answer of the test contour of 2018 in the tests of a Java client (passTest,
+// ExecutorTest). Meaning of docStatus 300, 301, 302: by the type's description.
 var PassportValidity = Type{
 	Key:       "passport",
 	Title:     "Действительность паспорта гражданина РФ (МВД)",
@@ -23,6 +21,22 @@ var PassportValidity = Type{
 	Request:   "request", Answer: "response",
 	Origin: OriginSamples,
 	Source: "открытые образцы запроса и ответа тестового контура, 2018",
+}
+
+// PassportOfPerson asks the same of a passport shown by somebody in person:
+// name and birth date must be those of the passport.
+//
+// Element names of the request from a public Python program that fills version
+// 1.0.0 for a bank (its common names stand in commons/sovm/1.0.0, taken over
+// unchanged); of the answer only docStatus is known, from public Java classes
+// for 1.0.1, and it is read where the sibling type has it.
+var PassportOfPerson = Type{
+	Key:       "passport_person",
+	Title:     "Действительность паспорта, предъявленного на определённое имя (МВД)",
+	Namespace: "urn://mvd/gismu/RFP_ACTUAL_BANK/1.0.1",
+	Request:   "request", Answer: "response",
+	Origin: OriginSamples,
+	Source: "открытые образцы запроса версии 1.0.0 и классы разбора ответа 1.0.1",
 }
 
 // PassportRequest is a passport as its owner shows it.
@@ -38,31 +52,66 @@ type PassportAnswer struct {
 	Since   time.Time // since when it is invalid; zero: not said
 }
 
-// XML returns the content of the request.
+// XML returns the content of a PassportValidity request.
 func (r PassportRequest) XML() ([]byte, error) {
-	series, err := number("passport series", r.Series, 4)
-	if err != nil {
-		return nil, err
-	}
-	num, err := number("passport number", r.Number, 6)
-	if err != nil {
+	if err := r.clean(); err != nil {
 		return nil, err
 	}
 	return encode(struct {
 		XMLName xml.Name `xml:"urn://ru/mvd/sovm/p001/1.0.0 request"`
 		Series  string   `xml:"requestInfo>passportRFSeries"`
 		Number  string   `xml:"requestInfo>passportRFNumber"`
-	}{Series: series, Number: num})
+	}{Series: r.Series, Number: r.Number})
 }
 
-// DecodePassport reads the content of an answer.
+func (r *PassportRequest) clean() (err error) {
+	if r.Series, err = number("passport series", r.Series, 4); err != nil {
+		return err
+	}
+	r.Number, err = number("passport number", r.Number, 6)
+	return err
+}
+
+// PassportOfPersonRequest is a passport and who shows it.
+type PassportOfPersonRequest struct {
+	PassportRequest
+	Person
+	BirthDate time.Time
+}
+
+// XML returns the content of a PassportOfPerson request.
+func (r PassportOfPersonRequest) XML() ([]byte, error) {
+	if err := r.clean(); err != nil {
+		return nil, err
+	}
+	type name struct {
+		Family     string `xml:"urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0 familyName"`
+		First      string `xml:"urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0 firstName"`
+		Patronymic string `xml:"urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0 patronymic,omitempty"`
+	}
+	type passport struct {
+		Series string `xml:"urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0 series"`
+		Number string `xml:"urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0 number"`
+	}
+	return encode(struct {
+		XMLName   xml.Name `xml:"urn://mvd/gismu/RFP_ACTUAL_BANK/1.0.1 request"`
+		Name      name     `xml:"requestInfo>physicalPersonQualifiedNameType"`
+		BirthDate string   `xml:"requestInfo>birthDate"`
+		Passport  passport `xml:"requestInfo>passportRF"`
+	}{
+		Name: name{r.Family, r.First, r.Patronymic}, BirthDate: date(r.BirthDate),
+		Passport: passport{r.Series, r.Number},
+	})
+}
+
+// DecodePassport reads the content of an answer of either type.
 func DecodePassport(content []byte) (PassportAnswer, error) {
 	var x struct {
 		Status string `xml:"responseInfo>docStatus"`
 		Reason string `xml:"responseInfo>invalidityReason"`
 		Since  string `xml:"responseInfo>invaliditySince"`
 	}
-	if err := decode(content, &x, PassportValidity.answer()); err != nil {
+	if err := decode(content, &x, PassportValidity.answer(), PassportOfPerson.answer()); err != nil {
 		return PassportAnswer{}, err
 	}
 	a := PassportAnswer{Reason: strings.TrimSpace(x.Reason)}

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ const (
 )
 
 // Types are the information types with a codec here.
-var Types = []Type{PassportValidity, SNILSValidation, PersonINN, CertificateRegistration}
+var Types = []Type{PassportValidity, PassportOfPerson, SNILSValidation, PersonINN, CertificateRegistration}
 
 // TypeOf finds the type of a content by its root's namespace.
 func TypeOf(root xml.Name) (Type, bool) {
@@ -90,8 +91,8 @@ func encode(v any) ([]byte, error) {
 	return xmldsig.Canonicalize(b)
 }
 
-// decode reads a content into v and requires its root.
-func decode(content []byte, v any, want xml.Name) error {
+// decode reads a content into v and requires one of the roots.
+func decode(content []byte, v any, want ...xml.Name) error {
 	clean, err := xmldsig.Canonicalize(content)
 	if err != nil {
 		return err
@@ -100,7 +101,7 @@ func decode(content []byte, v any, want xml.Name) error {
 	if err := xml.Unmarshal(clean, &root); err != nil {
 		return err
 	}
-	if root.XMLName != want {
+	if !slices.Contains(want, root.XMLName) {
 		return errors.New("smev: the answer is of another information type")
 	}
 	return xml.Unmarshal(clean, v)

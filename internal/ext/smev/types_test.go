@@ -41,6 +41,10 @@ func TestRequests(t *testing.T) {
 	}{
 		{PassportValidity, PassportRequest{Series: "45 04", Number: "123456"},
 			`<request xmlns="urn://ru/mvd/sovm/p001/1.0.0"><requestInfo><passportRFSeries>4504</passportRFSeries><passportRFNumber>123456</passportRFNumber></requestInfo></request>`},
+		{PassportOfPerson, PassportOfPersonRequest{PassportRequest{"4504", "123456"}, Person{"Щукина", "Анна", "Игоревна"}, day("1990-09-18")},
+			`<request xmlns="urn://mvd/gismu/RFP_ACTUAL_BANK/1.0.1"><requestInfo><physicalPersonQualifiedNameType><familyName xmlns="urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0">Щукина</familyName>` +
+				`<firstName xmlns="urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0">Анна</firstName><patronymic xmlns="urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0">Игоревна</patronymic></physicalPersonQualifiedNameType>` +
+				`<birthDate>1990-09-18</birthDate><passportRF><series xmlns="urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0">4504</series><number xmlns="urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0">123456</number></passportRF></requestInfo></request>`},
 		{SNILSValidation, SNILSRequest{Person: Person{"Щукина", "Анна", ""}, SNILS: "112-233-445 95", BirthDate: day("1990-09-18")},
 			`<SnilsValidationRequest xmlns="http://kvs.pfr.com/snils-validation/1.0.1"><FamilyName xmlns="urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1">Щукина</FamilyName>` +
 				`<FirstName xmlns="urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1">Анна</FirstName><Snils>11223344595</Snils><Gender>Female</Gender><BirthDate>1990-09-18</BirthDate></SnilsValidationRequest>`},
