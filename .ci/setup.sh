@@ -104,6 +104,7 @@ extract_packages() {
 		rm "$deb"
 	done
 	start_scripts
+	[ ! -e "$pkg/path/node" ] || quietly "$pkg/path/node" --version
 }
 
 # start_scripts writes pkg/path: extracted programs find their libraries,
@@ -132,9 +133,8 @@ start_scripts() {
 			[ ! -d "$pkg/usr/lib/$triplet/engines-3" ] || echo "export OPENSSL_ENGINES='$pkg/usr/lib/$triplet/engines-3'"
 			case $target in
 			*-cli.js) echo "exec '$pkg/path/node' '$target' \"\$@\"" ;;
-			*/node)
-				echo "export NODE_PATH='$pkg/usr/share/nodejs:$pkg/usr/lib/$triplet/nodejs'"
-				echo "exec '$target' \"\$@\""
+			*/node) # Debian's node has /usr/share/nodejs built in: show it there, to this process only
+				echo "exec unshare -rm sh -c 'mount -t overlay overlay -o lowerdir=$pkg/usr/share:/usr/share /usr/share && exec \"\$@\"' sh '$target' \"\$@\""
 				;;
 			*) echo "exec '$target' \"\$@\"" ;;
 			esac
