@@ -110,6 +110,14 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%x is taken", bad)
 		}
 	}
+	// A 256-bit key under the 512-bit identifier, which OpenSSL loads.
+	if _, err := ParsePublicKey(bytes.Replace(spki, []byte{1, 1, 1, 1}, []byte{1, 1, 1, 2}, 1)); err == nil {
+		t.Error("a key under the identifier of another size is taken")
+	}
+	// x + p: the same residue, which OpenSSL takes.
+	if _, err := NewPublicKey(CryptoProB, new(big.Int).Add(CryptoProB.X, CryptoProB.P), CryptoProB.Y); !errors.Is(err, ErrKey) {
+		t.Errorf("x beyond p: %v", err)
+	}
 	for _, d := range []*big.Int{new(big.Int), CryptoProA.Q} {
 		if _, err := NewPrivateKey(CryptoProA, d); !errors.Is(err, ErrKey) {
 			t.Errorf("secret %d: %v", d, err)

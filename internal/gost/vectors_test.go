@@ -31,7 +31,10 @@ type vector struct {
 	Detached                                                                 bool
 	Revoked                                                                  []string
 	Bits                                                                     int
-	Key, Label, Seed                                                         string
+	Key, Salt                                                                string
+	Iterations                                                               int
+	KeyLength                                                                int `json:"dklen"`
+	Slow                                                                     bool
 }
 
 // vectorDir is where the published vectors are; the test is skipped without.
