@@ -59,7 +59,8 @@ type Attachment struct {
 	Content, SignaturePKCS7 []byte
 }
 
-// Final reports whether nothing more will come for the request.
+// Final reports whether SMEV counts the request as answered. A body may still
+// have more to say: ESIA's VALIDATING is such an answer (CertificateAnswer.Final).
 func (r *Response) Final() bool {
 	switch {
 	case r.Progress != nil:
