@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"signdesk/cmd/agent/internal/envelope"
 	"signdesk/internal/gost"
 )
 
@@ -108,6 +109,8 @@ func TestBrowser(t *testing.T) {
 	says(t, ctx, "#op", "Окно агента открыто")
 	run(t, window, chromedp.Click(chromedp.CSS("button[value=refuse]")))
 	says(t, ctx, "#op", "Вы отказались в окне агента")
+	says(t, window, "main", "Вы отказались")
+	shoot(t, window, "window-refused")
 	run(t, window, chromedp.Click(chromedp.CSS("[data-close-now]")))
 	gone(t, ctx, id)
 
@@ -145,6 +148,18 @@ func TestBrowser(t *testing.T) {
 		t.Fatal("the result form was not submitted")
 	}
 	gone(t, ctx, id) // the window closes itself
+
+	// A signature without a certificate has nothing to be made with.
+	p = w.payload(envelope.KindSign)
+	p.Sign = &envelope.Sign{Title: "Расписка № 1", Document: []byte("Сертификат получен."), MIME: "text/plain"}
+	run(t, ctx, chromedp.Navigate(w.ask(p).WindowURL))
+	says(t, ctx, "form", "нет сертификата для подписи")
+	says(t, ctx, "pre", "Сертификат получен.")
+	shoot(t, ctx, "window-sign")
+
+	run(t, ctx, chromedp.Navigate(w.desk.HomeURL()))
+	says(t, ctx, "[data-code]", w.secret.Code())
+	shoot(t, ctx, "home")
 }
 
 // Each trouble is told with its cure, and the button works again.
