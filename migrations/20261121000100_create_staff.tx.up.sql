@@ -39,6 +39,7 @@ CREATE TABLE partner (
   name       text NOT NULL CHECK (name <> ''),
   inn        text NOT NULL COLLATE "C",
   kpp        text NOT NULL DEFAULT '' COLLATE "C",
+  ogrn       text NOT NULL DEFAULT '' COLLATE "C",
   created_at timestamptz NOT NULL DEFAULT now()
 );
 --bun:split

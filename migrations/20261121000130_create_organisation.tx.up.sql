@@ -18,6 +18,7 @@ CREATE TABLE organisation (
   phone         text NOT NULL DEFAULT '',
   email         text NOT NULL DEFAULT '',
   register_date date,                            -- date of the register data on the card
+  register_card jsonb,                           -- the whole register record that was taken
   version       int NOT NULL DEFAULT 1,
   created_at    timestamptz NOT NULL DEFAULT now(),
   created_by    bigint REFERENCES employee,

@@ -23,7 +23,10 @@ CREATE INDEX exchange_message_open ON exchange_message (status, created_at) WHER
 CREATE TABLE exchange_answer (
   message_id   text PRIMARY KEY,           -- the answer's own id
   reference_id text NOT NULL,              -- exchange_message.message_id
-  content      bytea NOT NULL,
+  kind         text NOT NULL CHECK (kind IN ('content', 'progress', 'rejected', 'no_data', 'failed')),
+  text         text NOT NULL,              -- of a rejection, for people
+  content      bytea,
+  final        boolean NOT NULL,
   received_at  timestamptz NOT NULL,
   acked_at     timestamptz
 );

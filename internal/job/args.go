@@ -68,3 +68,11 @@ type Notify struct {
 }
 
 func (Notify) Kind() string { return "notify.send" }
+
+// OrgMoved is CaseMoved for the live cases of an organisation.
+type OrgMoved struct {
+	Partner int64 `json:"partner"`
+	Org     int64 `json:"org"`
+}
+
+func (OrgMoved) Kind() string { return "issuance.org_moved" }

@@ -52,3 +52,16 @@ func EnqueueAt(ctx context.Context, tx bun.IDB, args Args, at time.Time) error {
 	_, err = tx.ExecContext(ctx, `SELECT pg_notify(current_schema() || '.river_insert', '{"queue":"default"}')`)
 	return err
 }
+
+// Hasten brings a waiting job of this kind and arguments forward to now.
+func Hasten(ctx context.Context, tx bun.IDB, args Args) error {
+	body, err := json.Marshal(args)
+	if err != nil {
+		return fmt.Errorf("hasten %s: %w", args.Kind(), err)
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE river_job SET scheduled_at = now(), state = 'available'
+		WHERE kind = ? AND args = ?::jsonb AND state IN ('scheduled', 'retryable', 'available') AND scheduled_at > now()`, args.Kind(), string(body)); err != nil {
+		return fmt.Errorf("hasten %s: %w", args.Kind(), err)
+	}
+	return Enqueue(ctx, tx, args)
+}

@@ -22,8 +22,8 @@ var DemoSignIns = []DemoSignIn{
 }
 
 // AddPartner makes a partner with one centre; its rights are the defaults.
-func AddPartner(ctx context.Context, tx bun.IDB, name, inn, centre string) (partner, centreID int64, err error) {
-	if err = tx.QueryRowContext(ctx, `INSERT INTO partner (name, inn) VALUES (?, ?) RETURNING id`, name, inn).Scan(&partner); err != nil {
+func AddPartner(ctx context.Context, tx bun.IDB, name, inn, ogrn, centre string) (partner, centreID int64, err error) {
+	if err = tx.QueryRowContext(ctx, `INSERT INTO partner (name, inn, ogrn) VALUES (?, ?, ?) RETURNING id`, name, inn, ogrn).Scan(&partner); err != nil {
 		return 0, 0, fmt.Errorf("add partner: %w", err)
 	}
 	err = tx.QueryRowContext(ctx, `INSERT INTO centre (partner_id, name) VALUES (?, ?) RETURNING id`, partner, centre).Scan(&centreID)

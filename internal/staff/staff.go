@@ -60,6 +60,8 @@ type Employee struct {
 	ID          int64
 	PartnerID   int64
 	PartnerName string
+	PartnerINN  string
+	PartnerOGRN string
 	CentreID    int64
 	CentreName  string
 	Zone        string // IANA name of the centre's time zone
@@ -108,11 +110,11 @@ func load(ctx context.Context, q bun.IDB, id int64) (*Employee, error) {
 		Join("JOIN partner AS p ON p.id = e.partner_id").
 		Join("JOIN centre AS c ON c.id = e.centre_id").
 		Join("JOIN role AS r ON r.code = e.role").
-		ColumnExpr("e.id, e.partner_id, p.name, e.centre_id, c.name, c.timezone, e.role, r.name, e.login, e.name").
+		ColumnExpr("e.id, e.partner_id, p.name, p.inn, p.ogrn, e.centre_id, c.name, c.timezone, e.role, r.name, e.login, e.name").
 		ColumnExpr(`ARRAY(SELECT permission FROM role_permission AS rp WHERE rp.role = e.role AND rp.partner_id IS NOT DISTINCT FROM
 			(SELECT rp2.partner_id FROM role_permission AS rp2 WHERE rp2.partner_id = e.partner_id LIMIT 1))::text`).
 		Where("e.id = ? AND e.active", id).
-		Scan(ctx, &e.ID, &e.PartnerID, &e.PartnerName, &e.CentreID, &e.CentreName, &e.Zone, &e.Role, &e.RoleName, &e.Login, &e.Name, textArray{&rights})
+		Scan(ctx, &e.ID, &e.PartnerID, &e.PartnerName, &e.PartnerINN, &e.PartnerOGRN, &e.CentreID, &e.CentreName, &e.Zone, &e.Role, &e.RoleName, &e.Login, &e.Name, textArray{&rights})
 	if err != nil {
 		return nil, db.Missing(err)
 	}

@@ -11,7 +11,7 @@ import (
 
 // Guard is middleware for everything that changes something: the request must
 // come from our own page (Origin, Sec-Fetch-Site) and carry the session's token
-// in the form field _csrf or the header X-CSRF-Token.
+// in the form field csrf or the header X-CSRF-Token.
 func (k *Kit) Guard(c *fiber.Ctx) error {
 	switch c.Method() {
 	case fiber.MethodGet, fiber.MethodHead:
@@ -29,7 +29,7 @@ func (k *Kit) Guard(c *fiber.Ctx) error {
 	}
 	token := c.Get("X-CSRF-Token")
 	if token == "" {
-		token = c.FormValue("_csrf")
+		token = c.FormValue("csrf")
 	}
 	if subtle.ConstantTimeCompare([]byte(token), []byte(s.CSRF)) != 1 {
 		return fault.New(fault.Forbidden, "Страница устарела. Обновите её и повторите действие.")

@@ -79,11 +79,6 @@ func (k *Kit) handleError(c *fiber.Ctx, err error) error {
 	}
 	c.Status(status)
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	if c.Get("HX-Request") != "" { // htmx swaps a notice instead of a page
-		c.Set("HX-Retarget", "#flash")
-		c.Set("HX-Reswap", "innerHTML")
-		return k.Views.Render(c.Response().BodyWriter(), "error#notice", page)
-	}
 	if err := k.Views.Render(c.Response().BodyWriter(), "error", page); err != nil {
 		k.log.Error("render error page", "request", RequestID(c), "err", err)
 		return c.SendString(page.Head + ". " + page.Text)

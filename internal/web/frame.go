@@ -11,7 +11,7 @@ type Frame struct {
 	Path      string
 	RequestID string
 	Theme     string // "", light or dark
-	Density   string // "", compact or loose
+	Density   string // "", compact or roomy
 	User      *User
 	Worklists []Worklist
 	Flash     []Flash
@@ -34,7 +34,7 @@ type OrgFrame struct {
 	ID, Name, INN, KPP     string
 	StatusText, StatusKind string
 	Contracts              []ContractChoice
-	Active                 string // org, services, certificates, cabinet or storage
+	Active                 string // organisation, services, certificates, cabinet, storage or case
 }
 
 // ContractChoice is one entry of the contract picker.
@@ -45,7 +45,7 @@ type ContractChoice struct {
 
 // BareFrame is the frame of a page without a signed-in person.
 func (k *Kit) BareFrame(c *fiber.Ctx) Frame {
-	f := Frame{Path: c.Path(), RequestID: RequestID(c), Theme: oneOf(c.Cookies("theme"), "light", "dark"), Density: oneOf(c.Cookies("density"), "compact", "loose")}
+	f := Frame{Path: c.Path(), RequestID: RequestID(c), Theme: oneOf(c.Cookies("theme"), "light", "dark"), Density: oneOf(c.Cookies("density"), "compact", "roomy")}
 	if s := SessionOf(c); s != nil {
 		f.CSRF = s.CSRF
 	}

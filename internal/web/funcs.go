@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -23,10 +24,10 @@ var funcs = map[string]any{
 	"money":      Money,
 	"snils":      SNILS,
 	"plural":     Plural,
-	"serverTime": func() string { return time.Now().UTC().Format(time.RFC3339) },
+	"serverTime": func() string { return strconv.FormatInt(time.Now().UnixMilli(), 10) },
 }
 
-// Chip is a status: an icon and a word. Kind: done, wait, stop, note or none.
+// Chip is a status: an icon and a word. Kind: done, wait, warn, stop, note or idle.
 type Chip struct{ Kind, Text string }
 
 var assets sync.Map // path -> address with the hash of the content

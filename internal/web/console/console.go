@@ -86,7 +86,7 @@ func (c *Console) signedIn(ctx *fiber.Ctx) error {
 		ctx.Set("HX-Redirect", "/unlock")
 		return fault.New(fault.Unauthenticated, "Экран заблокирован: введите пароль.")
 	}
-	if ctx.Get("HX-Trigger-Name") != "poll" { // a page that refreshes itself is not a person
+	if ctx.Get("X-Poll") == "" { // a page that refreshes itself is not a person
 		if err := c.kit.Sessions.Touch(ctx.UserContext(), s); err != nil {
 			return err
 		}

@@ -1,0 +1,224 @@
+package contract
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/audit"
+	"signdesk/internal/db"
+	"signdesk/internal/ext/onec"
+	"signdesk/internal/file"
+	"signdesk/internal/job"
+)
+
+// followEvery is how often an accepted shipment is asked after.
+const followEvery = 3 * time.Second
+
+// Follow takes a shipment one step on its way through 1C and says when to look
+// again; 0 means that 1C has nothing more to say. Safe to repeat: 1C knows the
+// shipment by its key, documents by their reference.
+func Follow(ctx context.Context, d *db.DB, files *file.Store, client *onec.Client, now func() time.Time, args job.Ship) (time.Duration, error) {
+	var s *Shipment
+	err := d.Read(ctx, args.Partner, func(ctx context.Context, tx bun.IDB) (err error) {
+		s = &Shipment{}
+		return db.Missing(tx.NewSelect().Model(s).Where("partner_id = ? AND id = ?", args.Partner, args.Shipment).Scan(ctx))
+	})
+	if err != nil {
+		return 0, err
+	}
+	if client == nil {
+		return later(ctx, d, now(), s, "Бухгалтерия (1С) не подключена: обратитесь к администратору.")
+	}
+	switch s.Status {
+	case Queued:
+		return submit(ctx, d, client, now, s)
+	case Accepted:
+		return collect(ctx, d, files, client, now, s)
+	case DocumentsReady, Delivered: // killed between storing and confirming
+		if err := client.Confirm(ctx, s.JobRef); err != nil && onec.Refused(err) == nil {
+			return backoff(s.Attempts), nil
+		}
+	}
+	return 0, nil
+}
+
+func submit(ctx context.Context, d *db.DB, client *onec.Client, now func() time.Time, s *Shipment) (time.Duration, error) {
+	body, err := wire(ctx, d, s)
+	if err != nil {
+		return 0, err
+	}
+	ref, err := client.Submit(ctx, s.IdempotencyKey.String(), *body)
+	if refused := onec.Refused(err); refused != nil {
+		return 0, fail(ctx, d, now(), s, "1С не приняла отгрузку. "+refused.Text())
+	}
+	if err != nil {
+		return later(ctx, d, now(), s, "Бухгалтерия (1С) не отвечает. Запрос будет повторён.")
+	}
+	return followEvery, move(ctx, d, now(), s, Accepted, func(ctx context.Context, tx bun.IDB) error {
+		_, err := tx.ExecContext(ctx, `UPDATE shipment SET job_ref = ?, error = '', attempts = 0, next_at = ? WHERE partner_id = ? AND id = ?`,
+			ref, now().Add(followEvery), s.PartnerID, s.ID)
+		return err
+	})
+}
+
+// collect asks for the job and, when it is done, fetches the files first and
+// then stores everything in one transaction.
+func collect(ctx context.Context, d *db.DB, files *file.Store, client *onec.Client, now func() time.Time, s *Shipment) (time.Duration, error) {
+	j, err := client.Status(ctx, s.JobRef)
+	if refused := onec.Refused(err); refused != nil {
+		return 0, fail(ctx, d, now(), s, "1С больше не знает этого запроса. "+refused.Text())
+	}
+	if err != nil {
+		return later(ctx, d, now(), s, "Бухгалтерия (1С) не отвечает. Ответ будет запрошен снова.")
+	}
+	switch j.Status {
+	case "failed":
+		text := (&onec.Error{Problems: j.Errors}).Text()
+		return 0, fail(ctx, d, now(), s, "1С отказала. "+text)
+	case "done":
+	default:
+		return followEvery, nil
+	}
+	contents := map[string][]byte{}
+	for _, doc := range j.Documents {
+		for _, f := range doc.Files {
+			if contents[f.FileID], err = client.Fetch(ctx, f); err != nil {
+				return later(ctx, d, now(), s, "Документы готовы, но файл не передан. Загрузка будет повторена.")
+			}
+		}
+	}
+	err = move(ctx, d, now(), s, DocumentsReady, func(ctx context.Context, tx bun.IDB) error {
+		for _, doc := range j.Documents {
+			if err := storeDocument(ctx, tx, files, now(), s, doc, contents); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE service SET state = 'shipped', version = version + 1 WHERE partner_id = ?
+			AND id IN (SELECT service_id FROM shipment_line WHERE partner_id = ? AND shipment_id = ?)`, s.PartnerID, s.PartnerID, s.ID)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	if err := client.Confirm(ctx, s.JobRef); err != nil && onec.Refused(err) == nil {
+		return backoff(0), nil // the next run confirms
+	}
+	return 0, nil
+}
+
+func storeDocument(ctx context.Context, tx bun.IDB, files *file.Store, now time.Time, s *Shipment, doc onec.Document, contents map[string][]byte) error {
+	amount, err := onec.Kopecks(doc.Amount)
+	if err != nil {
+		return err
+	}
+	vat, err := onec.Kopecks(doc.VAT)
+	if err != nil {
+		return err
+	}
+	issued, err := time.Parse(time.DateOnly, doc.Date)
+	if err != nil {
+		return fmt.Errorf("date of document %s: %w", doc.Ref, err)
+	}
+	row := &Document{PartnerID: s.PartnerID, OrgID: s.OrgID, ShipmentID: s.ID, Kind: doc.Type, Number: doc.Number, IssuedOn: issued,
+		Amount: amount, VATAmount: vat, Ref: doc.Ref, CreatedAt: now}
+	res, err := tx.NewInsert().Model(row).On("CONFLICT (partner_id, ref) DO NOTHING").Returning("id").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("insert accounting document: %w", err)
+	}
+	if n, _ := res.RowsAffected(); n == 0 {
+		return nil // answered twice
+	}
+	for _, f := range doc.Files {
+		stored := &file.File{PartnerID: s.PartnerID, OrgID: s.OrgID, Folder: file.OneC, Name: f.Name, Mime: f.Mime, CreatedAt: now}
+		if err := files.Add(ctx, tx, stored, contents[f.FileID]); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO accounting_file VALUES (?, ?, ?, ?)`, s.PartnerID, row.ID, stored.ID, f.FileID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// move changes the status as a compare-and-swap and runs more in the same transaction.
+func move(ctx context.Context, d *db.DB, now time.Time, s *Shipment, to Status, more func(context.Context, bun.IDB) error) error {
+	if !s.Status.Can(to) {
+		return fmt.Errorf("shipment %d: no move from %s to %s", s.ID, s.Status, to)
+	}
+	return d.Tx(ctx, s.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		if err := db.Swapped(tx.ExecContext(ctx, `UPDATE shipment SET status = ?, status_at = ? WHERE partner_id = ? AND id = ? AND status = ?`,
+			to, now, s.PartnerID, s.ID, s.Status)); err != nil {
+			return err
+		}
+		if err := more(ctx, tx); err != nil {
+			return err
+		}
+		if err := wakeCase(ctx, tx, s); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: s.PartnerID, Actor: audit.Program, Action: "contract.shipment_" + string(to),
+			Object: fmt.Sprintf("shipment:%d", s.ID), Org: s.OrgID})
+	})
+}
+
+// fail ends the shipment with accounting's words; its services may be shipped again.
+func fail(ctx context.Context, d *db.DB, now time.Time, s *Shipment, text string) error {
+	return move(ctx, d, now, s, Failed, func(ctx context.Context, tx bun.IDB) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE shipment SET error = ?, next_at = NULL WHERE partner_id = ? AND id = ?`, text, s.PartnerID, s.ID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE service SET state = 'failed', ship_date = NULL, version = version + 1 WHERE partner_id = ?
+			AND id IN (SELECT service_id FROM shipment_line WHERE partner_id = ? AND shipment_id = ?)`, s.PartnerID, s.PartnerID, s.ID)
+		return err
+	})
+}
+
+// later notes why the shipment waits and when it is tried again.
+func later(ctx context.Context, d *db.DB, now time.Time, s *Shipment, text string) (time.Duration, error) {
+	wait := backoff(s.Attempts)
+	return wait, d.Tx(ctx, s.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		_, err := tx.ExecContext(ctx, `UPDATE shipment SET error = ?, attempts = attempts + 1, next_at = ? WHERE partner_id = ? AND id = ?`,
+			text, now.Add(wait), s.PartnerID, s.ID)
+		return err
+	})
+}
+
+// backoff is 2, 4, 8 … 60 seconds.
+func backoff(attempts int) time.Duration {
+	return min(time.Duration(2<<min(attempts, 5))*time.Second, time.Minute)
+}
+
+// wire builds the body from the rows as they were shipped; the same rows give
+// the same body, so that a repeated post is the same post.
+func wire(ctx context.Context, d *db.DB, s *Shipment) (*onec.Shipment, error) {
+	out := &onec.Shipment{ShipmentID: fmt.Sprintf("%d-%s", s.ID, s.IdempotencyKey.String()[:8]), Date: s.ShipDate.Format(time.DateOnly),
+		Total: onec.Decimal(s.Amount), TotalVAT: onec.Decimal(s.VATAmount)}
+	err := d.Read(ctx, s.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		if err := tx.QueryRowContext(ctx, `SELECT inn, kpp, full_name FROM organisation WHERE partner_id = ? AND id = ?`, s.PartnerID, s.OrgID).
+			Scan(&out.Organisation.INN, &out.Organisation.KPP, &out.Organisation.Name); err != nil {
+			return err
+		}
+		c, err := Find(ctx, tx, s.PartnerID, s.OrgID, s.ContractID)
+		if err != nil {
+			return err
+		}
+		out.Contract = onec.Contract{Number: c.Number, Date: c.SignedOn.Format(time.DateOnly)}
+		var lines []Service
+		if err := tx.NewSelect().Model(&lines).Join("JOIN shipment_line AS l ON l.service_id = s.id").
+			Where("l.partner_id = ? AND l.shipment_id = ?", s.PartnerID, s.ID).OrderExpr("s.id").Scan(ctx); err != nil {
+			return err
+		}
+		for _, l := range lines {
+			out.Lines = append(out.Lines, onec.Line{ServiceID: l.Number, Name: l.Name, Quantity: fmt.Sprint(l.Quantity), Unit: l.Unit,
+				Price: onec.Decimal(l.Price), VATRate: l.VAT, Sum: onec.Decimal(l.Cost), VAT: onec.Decimal(VATOf(l.Cost, l.VAT))})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("build shipment %d: %w", s.ID, err)
+	}
+	return out, nil
+}

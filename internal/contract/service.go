@@ -1,0 +1,142 @@
+package contract
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/audit"
+	"signdesk/internal/db"
+	"signdesk/internal/fault"
+	"signdesk/internal/staff"
+)
+
+// Services lists a contract's services, the oldest invoice first.
+func Services(ctx context.Context, tx bun.IDB, partner, org, contract int64) ([]Service, error) {
+	var list []Service
+	err := tx.NewSelect().Model(&list).Where("partner_id = ? AND org_id = ? AND contract_id = ?", partner, org, contract).
+		OrderExpr("deleted, invoice_on DESC, id DESC").Limit(1000).Scan(ctx)
+	return list, err
+}
+
+// FindService returns the organisation's service with the names of its stamps.
+func FindService(ctx context.Context, tx bun.IDB, partner, org, id int64) (*Service, error) {
+	var s Service
+	err := tx.NewSelect().Model(&s).ColumnExpr("s.*").
+		ColumnExpr("(SELECT name FROM employee WHERE id = s.created_by) AS created_name").
+		ColumnExpr("(SELECT name FROM employee WHERE id = s.updated_by) AS updated_name").
+		ColumnExpr("(SELECT name FROM employee WHERE id = s.deleted_by) AS deleted_name").
+		Where("s.partner_id = ? AND s.org_id = ? AND s.id = ?", partner, org, id).Scan(ctx)
+	if err != nil {
+		return nil, db.Missing(err)
+	}
+	return &s, nil
+}
+
+// Licences lists what was handed out for a service.
+func Licences(ctx context.Context, tx bun.IDB, partner, service int64) ([]Licence, error) {
+	var list []Licence
+	err := tx.NewSelect().Model(&list).Where("partner_id = ? AND service_id = ?", partner, service).OrderExpr("id").Scan(ctx)
+	return list, err
+}
+
+// PaidIssue reports whether the contract has a paid issue service: without one
+// no certificate is made («только после оплаты счетов», F140).
+func PaidIssue(ctx context.Context, tx bun.IDB, partner, contract int64) (paid, unpaid int, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE paid_on IS NOT NULL), count(*) FILTER (WHERE paid_on IS NULL)
+		FROM service WHERE partner_id = ? AND contract_id = ? AND kind = 'issue' AND NOT deleted`, partner, contract).Scan(&paid, &unpaid)
+	return paid, unpaid, err
+}
+
+// NewContract is what Add takes.
+type NewContract struct {
+	Org              int64
+	Name, Number     string
+	SignedOn, EndsOn time.Time
+}
+
+// Add makes a contract of the organisation.
+func Add(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, n NewContract) (int64, error) {
+	if err := by.Must(staff.OrgEdit); err != nil {
+		return 0, err
+	}
+	wrong := fault.Fields{}
+	if l := len([]rune(n.Number)); l == 0 || l > 60 {
+		wrong.Add("number", "Укажите номер договора, до 60 знаков.")
+	}
+	if l := len([]rune(n.Name)); l == 0 || l > 120 {
+		wrong.Add("name", "Укажите вид договора, например «Оферта КВС52», до 120 знаков.")
+	}
+	if n.SignedOn.IsZero() || n.SignedOn.After(now) {
+		wrong.Add("signed_on", "Дата договора — сегодня или раньше, ДД.ММ.ГГГГ.")
+	}
+	if !n.EndsOn.IsZero() && !n.EndsOn.After(n.SignedOn) {
+		wrong.Add("ends_on", "Срок действия кончается после даты договора.")
+	}
+	if err := wrong.Err(); err != nil {
+		return 0, err
+	}
+	c := &Contract{PartnerID: by.PartnerID, OrgID: n.Org, Name: n.Name, Number: n.Number, SignedOn: n.SignedOn, EndsOn: n.EndsOn, Active: true,
+		Version: 1, CreatedAt: now, CreatedBy: by.ID, UpdatedAt: now, UpdatedBy: by.ID}
+	err := d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		if err := ownOrganisation(ctx, tx, by.PartnerID, n.Org); err != nil {
+			return err
+		}
+		if _, err := tx.NewInsert().Model(c).Exec(ctx); err != nil {
+			if db.UniqueViolation(err) != "" {
+				return &fault.Error{Kind: fault.Invalid, Text: "Договор с этим номером уже есть.", Fields: map[string]string{"number": "Договор с этим номером уже есть."}}
+			}
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "contract.add", Object: fmt.Sprintf("contract:%d", c.ID), Org: n.Org})
+	})
+	return c.ID, err
+}
+
+// ownOrganisation is "not found" for another partner's organisation.
+func ownOrganisation(ctx context.Context, tx bun.IDB, partner, org int64) error {
+	var one int
+	return db.Missing(tx.QueryRowContext(ctx, `SELECT 1 FROM organisation WHERE partner_id = ? AND id = ?`, partner, org).Scan(&one))
+}
+
+// Product is a line of the partner's price list.
+type Product struct {
+	bun.BaseModel `bun:"table:product,alias:p"`
+	ID            int64 `bun:",pk,autoincrement"`
+	PartnerID     int64
+	Code          string
+	Name          string
+	Description   string
+	Kind          string
+	Unit          string
+	Price         int64
+	VAT           string `bun:"vat"`
+}
+
+// Products lists the partner's price list.
+func Products(ctx context.Context, tx bun.IDB, partner int64) ([]Product, error) {
+	var list []Product
+	err := tx.NewSelect().Model(&list).Where("partner_id = ?", partner).OrderExpr("kind, name").Scan(ctx)
+	return list, err
+}
+
+// Sell adds a service of the price list to a contract, invoiced today.
+func Sell(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, c *Contract, p Product, quantity int, paid time.Time) (*Service, error) {
+	if quantity < 1 || quantity > 10000 {
+		return nil, &fault.Error{Kind: fault.Invalid, Text: "Количество — от 1 до 10 000.", Fields: map[string]string{"quantity": "От 1 до 10 000."}}
+	}
+	s := &Service{PartnerID: by.PartnerID, OrgID: c.OrgID, ContractID: c.ID, ProductID: p.ID, Name: p.Name, Description: p.Description, Kind: p.Kind,
+		Unit: p.Unit, Quantity: quantity, Price: p.Price, Cost: p.Price * int64(quantity), VAT: p.VAT, InvoiceOn: now, PaidOn: paid, State: "open",
+		Version: 1, CreatedAt: now, CreatedBy: by.ID, UpdatedAt: now, UpdatedBy: by.ID}
+	var n int64
+	if err := tx.QueryRowContext(ctx, `SELECT nextval('service_number')`).Scan(&n); err != nil {
+		return nil, err
+	}
+	s.Number = fmt.Sprintf("ОФ030-%06d", n)
+	if _, err := tx.NewInsert().Model(s).ExcludeColumn("created_name", "updated_name", "deleted_name").Exec(ctx); err != nil {
+		return nil, fmt.Errorf("sell service: %w", err)
+	}
+	return s, audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "contract.sell", Object: fmt.Sprintf("service:%d", s.ID), Org: c.OrgID})
+}

@@ -1,0 +1,180 @@
+package org
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/file"
+	"signdesk/internal/registry"
+)
+
+// compare sets the card beside the extract, a row per field. Rules F055, F058,
+// F060, F061: a wrong number or a closed organisation stops; liquidation,
+// reorganisation, exclusion, unreliable data, another name or head warn.
+func compare(card *Card, r *registry.Record, now time.Time, maxAge time.Duration) []Row {
+	theirs := fromRecord(r)
+	var rows []Row
+	add := func(field, ours, extract, differs, hint string, takeable bool) {
+		row := Row{Field: field, Label: fieldNames[field], CardValue: ours, ExtractValue: extract, Verdict: "same"}
+		if fold(ours) != fold(extract) {
+			row.Verdict, row.Hint, row.Takeable = differs, hint, takeable
+		}
+		rows = append(rows, row)
+	}
+	add("ogrn", card.OGRN, theirs.OGRN, "stop", "Это выписка другой организации.", false)
+	add("inn", card.INN, theirs.INN, "stop", "ИНН в карточке и в реестре разные: выпуск невозможен.", false)
+	if !card.Sole() {
+		add("kpp", card.KPP, theirs.KPP, "warn", "КПП изменился.", true)
+	}
+	add("full_name", card.FullName, theirs.FullName, "warn", "Наименование изменилось: действующие сертификаты следует перевыпустить.", true)
+	add("short_name", card.ShortName, theirs.ShortName, "warn", "Краткое наименование изменилось.", len([]rune(theirs.ShortName)) <= 64)
+	rows = append(rows, statusRow(card, &theirs))
+	rows = append(rows, headRows(card, headsOf(r))...)
+	if a, ok := addressOf(r); ok {
+		add("legal_address", card.Address("legal").FullText, a.FullText, "warn", "Адрес изменился.", true)
+		if a.Unreliable {
+			last := &rows[len(rows)-1]
+			last.Verdict, last.Hint = "warn", "Реестр считает адрес недостоверным."
+		}
+	}
+	add("registered_on", date(card.RegisteredOn), date(theirs.RegisteredOn), "note", "", true)
+	add("okved", joinWords(card.Okved, card.OkvedName), joinWords(theirs.Okved, theirs.OkvedName), "note", "", true)
+	add("capital", rubles(card.Capital), rubles(theirs.Capital), "note", "", true)
+	age := Row{Field: "extract_date", Label: fieldNames["extract_date"], CardValue: "", ExtractValue: date(theirs.RegisterDate), Verdict: "same"}
+	switch {
+	case theirs.RegisterDate.IsZero():
+		age.Verdict, age.Hint = "stop", "В выписке нет даты."
+	case theirs.RegisterDate.After(now.Add(24 * time.Hour)):
+		age.Verdict, age.Hint = "stop", "Дата выписки в будущем: проверьте часы и файл."
+	case now.Sub(theirs.RegisterDate) > maxAge:
+		age.Verdict, age.Hint = "stop", fmt.Sprintf("Выписка старше %d дней: получите новую.", int(maxAge.Hours()/24))
+	}
+	return append(rows, age)
+}
+
+func statusRow(card *Card, theirs *Organisation) Row {
+	_, ours := card.StatusChip()
+	_, extract := theirs.StatusChip()
+	row := Row{Field: "status", Label: fieldNames["status"], CardValue: ours, ExtractValue: extract, Verdict: "same", Takeable: card.Status != theirs.Status}
+	switch theirs.Status {
+	case "closed":
+		row.Verdict, row.Hint = "stop", "Организация прекратила деятельность: выпуск невозможен."
+	case "active":
+		if row.Takeable {
+			row.Verdict = "note"
+		}
+	default:
+		row.Verdict, row.Hint = "warn", theirs.StatusText
+	}
+	return row
+}
+
+func headRows(card *Card, heads []Head) []Row {
+	theirs := Head{}
+	if len(heads) > 0 {
+		theirs = heads[0]
+	}
+	for _, h := range heads { // of several, the one on the card
+		if fold(h.FullName()) == fold(card.Head().FullName()) {
+			theirs = h
+		}
+	}
+	head := Row{Field: "head", Label: fieldNames["head"], CardValue: card.Head().FullName(), ExtractValue: theirs.FullName(), Verdict: "same"}
+	if fold(head.CardValue) != fold(head.ExtractValue) {
+		head.Verdict, head.Hint, head.Takeable = "warn", "Руководитель сменился: проверьте полномочия заявителя.", true
+	}
+	if theirs.Unreliable {
+		head.Verdict, head.Hint = "warn", "Реестр считает сведения о руководителе недостоверными."
+	}
+	title := Row{Field: "head_title", Label: fieldNames["head_title"], CardValue: card.Head().Title, ExtractValue: theirs.Title, Verdict: "same"}
+	if fold(title.CardValue) != fold(title.ExtractValue) {
+		title.Verdict, title.Takeable = "note", head.Verdict == "same"
+	}
+	return []Row{head, title}
+}
+
+// apply writes the extract's value of the field onto the card.
+func apply(ctx context.Context, tx bun.IDB, files *file.Store, o *Organisation, x *Extract, field string, now time.Time, by int64) error {
+	f, err := file.Get(ctx, tx, o.PartnerID, x.FileID)
+	if err != nil {
+		return err
+	}
+	content, err := files.Read(f)
+	if err != nil {
+		return err
+	}
+	r, _, err := registry.ParseExtract(bytes.NewReader(content))
+	if err != nil {
+		return fmt.Errorf("read stored extract: %w", err)
+	}
+	theirs := fromRecord(r)
+	switch field {
+	case "kpp":
+		o.KPP = theirs.KPP
+	case "full_name":
+		o.FullName = theirs.FullName
+	case "short_name":
+		o.ShortName = theirs.ShortName
+	case "status":
+		o.Status, o.StatusText = theirs.Status, theirs.StatusText
+	case "registered_on":
+		o.RegisteredOn = theirs.RegisteredOn
+	case "okved":
+		o.Okved, o.OkvedName = theirs.Okved, theirs.OkvedName
+	case "capital":
+		o.Capital = theirs.Capital
+	case "legal_address":
+		a, _ := addressOf(r)
+		a.PartnerID, a.OrgID = o.PartnerID, o.ID
+		if _, err := tx.ExecContext(ctx, `DELETE FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = 'legal'`, o.PartnerID, o.ID); err != nil {
+			return err
+		}
+		if _, err := tx.NewInsert().Model(&a).Exec(ctx); err != nil {
+			return err
+		}
+	case "head", "head_title":
+		if _, err := tx.ExecContext(ctx, `DELETE FROM org_head WHERE partner_id = ? AND org_id = ?`, o.PartnerID, o.ID); err != nil {
+			return err
+		}
+		for _, h := range headsOf(r) {
+			h.PartnerID, h.OrgID = o.PartnerID, o.ID
+			if _, err := tx.NewInsert().Model(&h).Exec(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := tx.NewUpdate().Model(o).Column("kpp", "full_name", "short_name", "status", "status_text", "registered_on", "okved", "okved_name", "capital").
+		Set("updated_at = ?, updated_by = ?, register_date = ?, version = version + 1", now, by, x.ExtractDate).WherePK().Exec(ctx); err != nil {
+		return err
+	}
+	card, err := Find(ctx, tx, o.PartnerID, o.ID)
+	if err != nil {
+		return err
+	}
+	return index(ctx, tx, &card.Organisation, card.Heads)
+}
+
+// fold makes values comparable: case, spaces, quotes and Ё do not count.
+func fold(s string) string {
+	s = strings.NewReplacer("ё", "е", "«", `"`, "»", `"`, "“", `"`, "”", `"`, "\u00a0", " ").Replace(strings.ToLower(s))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("02.01.2006")
+}
+
+func rubles(kopecks *int64) string {
+	if kopecks == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d,%02d ₽", *kopecks/100, *kopecks%100)
+}

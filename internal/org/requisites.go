@@ -1,0 +1,165 @@
+package org
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/audit"
+	"signdesk/internal/db"
+	"signdesk/internal/fault"
+	"signdesk/internal/ident"
+	"signdesk/internal/staff"
+)
+
+// Requisites is what staff may type on the card: the rest comes from the register.
+type Requisites struct {
+	Version       int
+	ShortName     string
+	Phone, Email  string
+	ActualAddress string
+	PostalAddress string
+	BIK, BankName string
+	Account, Corr string
+}
+
+// check returns the requisites tidied, or what is wrong at which field.
+func (r Requisites) check() (Requisites, error) {
+	wrong := fault.Fields{}
+	if n := len([]rune(r.ShortName)); n > 64 {
+		wrong.Add("short_name", fmt.Sprintf("Краткое наименование длиннее 64 знаков (%d). Сократите его.", n))
+	} else if strings.ContainsAny(r.ShortName, ";<") {
+		wrong.Add("short_name", "В кратком наименовании недопустимы знаки «;» и «<».")
+	}
+	if r.Phone != "" {
+		phone, err := ident.Phone(r.Phone)
+		if err != nil {
+			wrong.Add("phone", err.Error())
+		}
+		r.Phone = phone
+	}
+	if r.Email != "" {
+		if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != r.Email || len(r.Email) > 254 {
+			wrong.Add("email", "Адрес почты записан неверно, например info@firma.ru.")
+		}
+	}
+	for field, text := range map[string]string{"actual_address": r.ActualAddress, "postal_address": r.PostalAddress, "bank_name": r.BankName} {
+		if len([]rune(text)) > 500 {
+			wrong.Add(field, "Не больше 500 знаков.")
+		}
+	}
+	if r.Account != "" || r.BIK != "" {
+		if err := ident.BIK(r.BIK); err != nil {
+			wrong.Add("bik", err.Error())
+		} else if err := ident.Account(r.Account, r.BIK); err != nil {
+			wrong.Add("account", err.Error())
+		}
+	}
+	return r, wrong.Err()
+}
+
+// SaveRequisites changes the card by hand. Somebody else's change since the
+// form was opened is a Conflict that names it field by field.
+func SaveRequisites(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64, r Requisites) error {
+	if err := by.Must(staff.OrgEdit, staff.OrgRequisites); err != nil {
+		return err
+	}
+	r, err := r.check()
+	if err != nil {
+		return err
+	}
+	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		o, err := lock(ctx, tx, by.PartnerID, id)
+		if err != nil {
+			return err
+		}
+		if o.Version != r.Version {
+			return conflict(ctx, tx, o, r.Version)
+		}
+		for _, f := range []struct{ field, before, after string }{
+			{"short_name", o.ShortName, r.ShortName}, {"phone", o.Phone, r.Phone}, {"email", o.Email, r.Email},
+		} {
+			if err := note(ctx, tx, now, o, by.ID, "operator", f.field, f.before, f.after); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE organisation SET short_name = ?, phone = ?, email = ?, updated_at = ?, updated_by = ?, version = version + 1
+			WHERE partner_id = ? AND id = ?`, r.ShortName, r.Phone, r.Email, now, by.ID, by.PartnerID, id); err != nil {
+			return err
+		}
+		for kind, text := range map[string]string{"actual": r.ActualAddress, "postal": r.PostalAddress} {
+			if err := saveAddress(ctx, tx, now, o, by.ID, kind, text); err != nil {
+				return err
+			}
+		}
+		if err := saveAccount(ctx, tx, now, o, by.ID, r); err != nil {
+			return err
+		}
+		card, err := Find(ctx, tx, by.PartnerID, id)
+		if err != nil {
+			return err
+		}
+		if err := index(ctx, tx, &card.Organisation, card.Heads); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "org.save_requisites", Object: fmt.Sprintf("organisation:%d", id), Org: id})
+	})
+}
+
+func saveAddress(ctx context.Context, tx bun.IDB, now time.Time, o *Organisation, by int64, kind, text string) error {
+	var before string
+	if err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT full_text FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = ?), '')`,
+		o.PartnerID, o.ID, kind).Scan(&before); err != nil {
+		return err
+	}
+	if err := note(ctx, tx, now, o, by, "operator", kind+"_address", before, text); err != nil {
+		return err
+	}
+	if text == "" {
+		_, err := tx.ExecContext(ctx, `DELETE FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = ?`, o.PartnerID, o.ID, kind)
+		return err
+	}
+	_, err := tx.NewInsert().Model(&Address{PartnerID: o.PartnerID, OrgID: o.ID, Kind: kind, FullText: text}).
+		On("CONFLICT (partner_id, org_id, kind) DO UPDATE").Set("full_text = EXCLUDED.full_text").Exec(ctx)
+	return err
+}
+
+func saveAccount(ctx context.Context, tx bun.IDB, now time.Time, o *Organisation, by int64, r Requisites) error {
+	if r.Account == "" {
+		return nil
+	}
+	var before string
+	if err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT account FROM org_bank_account WHERE partner_id = ? AND org_id = ? AND main), '')`,
+		o.PartnerID, o.ID).Scan(&before); err != nil {
+		return err
+	}
+	if err := note(ctx, tx, now, o, by, "operator", "account", before, r.Account); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE org_bank_account SET main = false WHERE partner_id = ? AND org_id = ?`, o.PartnerID, o.ID); err != nil {
+		return err
+	}
+	_, err := tx.NewInsert().Model(&BankAccount{PartnerID: o.PartnerID, OrgID: o.ID, BIK: r.BIK, BankName: r.BankName, Account: r.Account, Corr: r.Corr, Main: true}).
+		On("CONFLICT (partner_id, org_id, account) DO UPDATE").Set("bik = EXCLUDED.bik, bank_name = EXCLUDED.bank_name, corr = EXCLUDED.corr, main = true").Exec(ctx)
+	return err
+}
+
+// conflict names what somebody else has changed since the version the person saw.
+func conflict(ctx context.Context, tx bun.IDB, o *Organisation, seen int) error {
+	changes, err := Changes(ctx, tx, o.PartnerID, o.ID, 0, 20)
+	if err != nil {
+		return err
+	}
+	e := &fault.Error{Kind: fault.Conflict, Fields: map[string]string{},
+		Text: "Карточку уже изменил другой сотрудник. Ниже его значения; ваши сохранены в форме — проверьте и сохраните ещё раз."}
+	for _, c := range changes {
+		if _, ok := e.Fields[c.Field]; !ok && c.At.Equal(o.UpdatedAt) {
+			e.Fields[c.Field] = fmt.Sprintf("%s: «%s» (%s)", c.FieldRU(), c.NewValue, c.ByName)
+		}
+	}
+	return e
+}

@@ -1,0 +1,190 @@
+package owner
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/audit"
+	"signdesk/internal/db"
+	"signdesk/internal/exchange"
+	"signdesk/internal/ext/smev"
+	"signdesk/internal/fault"
+	"signdesk/internal/file"
+	"signdesk/internal/job"
+	"signdesk/internal/staff"
+)
+
+// Answered takes a register's answer to a check. Safe to repeat: a check that
+// has its outcome keeps it.
+func Answered(ctx context.Context, d *db.DB, now time.Time, args job.CheckAnswered) error {
+	return d.Tx(ctx, args.Partner, func(ctx context.Context, tx bun.IDB) error {
+		m, err := exchange.Find(ctx, tx, args.Message)
+		if err != nil {
+			return err
+		}
+		var c Check
+		if err := tx.NewSelect().Model(&c).Where("partner_id = ? AND id = ?", args.Partner, m.SubjectID).For("UPDATE").Scan(ctx); err != nil {
+			return db.Missing(err)
+		}
+		if c.Status != "waiting" {
+			return nil
+		}
+		o, err := Find(ctx, tx, args.Partner, c.OwnerID)
+		if err != nil {
+			return err
+		}
+		if c.Status, c.Text, c.Value, err = outcome(ctx, tx, m, &c, o); err != nil || c.Status == "" {
+			return err
+		}
+		if err := db.Swapped(tx.ExecContext(ctx, `UPDATE owner_check SET status = ?, status_at = ?, text = ?, value = ? WHERE partner_id = ? AND id = ? AND status = 'waiting'`,
+			c.Status, now, c.Text, c.Value, args.Partner, c.ID)); err != nil {
+			return err
+		}
+		if c.Kind == CheckINN && c.Status == "positive" && o.INN == "" {
+			if err := fillINN(ctx, tx, now, o, &c); err != nil {
+				return err
+			}
+		}
+		if err := job.Enqueue(ctx, tx, job.OwnerMoved{Partner: args.Partner, Owner: c.OwnerID}); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: args.Partner, Actor: audit.Program, Action: "owner.check_" + c.Status,
+			Object: fmt.Sprintf("owner:%d", c.OwnerID), Org: o.OrgID, Details: map[string]any{"check": c.ID, "kind": c.Kind}})
+	})
+}
+
+// outcome decodes what came back; "" means that the answer is still to come.
+func outcome(ctx context.Context, tx bun.IDB, m *exchange.Message, c *Check, o *Owner) (status, text, value string, err error) {
+	if m.Status == "refused" {
+		return "refused", m.LastError, "", nil
+	}
+	answers, err := exchange.Answers(ctx, tx, m)
+	if err != nil {
+		return "", "", "", err
+	}
+	for _, a := range answers {
+		switch a.Kind {
+		case "progress":
+			continue
+		case "no_data":
+			return "not_found", a.Text, "", nil
+		case "rejected", "failed":
+			return "refused", a.Text, "", nil
+		}
+		return decode(c.Kind, o, a.Content)
+	}
+	return "", "", "", nil
+}
+
+func decode(kind CheckKind, o *Owner, content []byte) (status, text, value string, err error) {
+	switch kind {
+	case CheckPassport:
+		a, err := smev.DecodePassport(content)
+		if err != nil {
+			return "refused", "Ответ МВД не разобран. Сообщите администратору.", "", nil
+		}
+		text := "Паспорт действителен."
+		if a.Verdict == smev.Invalid {
+			text = "Паспорт недействителен."
+			if !a.Since.IsZero() {
+				text = "Паспорт недействителен с " + a.Since.Format("02.01.2006") + "."
+			}
+		}
+		return byVerdict(a.Verdict, text, "Паспорт в базе МВД не найден. Сверьте серию и номер.")
+	case CheckSNILS:
+		v, err := smev.DecodeSNILS(content)
+		if err != nil {
+			return "refused", "Ответ СФР не разобран. Сообщите администратору.", "", nil
+		}
+		text := "СНИЛС соответствует ФИО, полу и дате рождения."
+		if v == smev.Invalid {
+			text = "СНИЛС не соответствует ФИО, полу или дате рождения. Сверьте их с документами."
+		}
+		return byVerdict(v, text, "СНИЛС не найден.")
+	default:
+		a, err := smev.DecodeINN(content)
+		if err != nil {
+			return "refused", "Ответ ФНС не разобран. Сообщите администратору.", "", nil
+		}
+		switch {
+		case a.Verdict == smev.NotFound:
+			return "not_found", "ФНС не нашла ИНН по этим паспортным данным.", "", nil
+		case o.INN != "" && o.INN != a.INN:
+			return "negative", "По данным ФНС у владельца другой ИНН: " + a.INN + ". Исправьте ИНН или паспортные данные.", a.INN, nil
+		}
+		return "positive", "ИНН подтверждён ФНС.", a.INN, nil
+	}
+}
+
+func byVerdict(v smev.Verdict, text, missing string) (string, string, string, error) {
+	switch v {
+	case smev.Valid:
+		return "positive", text, "", nil
+	case smev.Invalid:
+		return "negative", text, "", nil
+	default:
+		return "not_found", missing, "", nil
+	}
+}
+
+// fillINN writes the INN that the tax service gave onto the owner's card; the
+// check then counts for the card as it is with the INN.
+func fillINN(ctx context.Context, tx bun.IDB, now time.Time, o *Owner, c *Check) error {
+	p, err := PassportOf(ctx, tx, o.PartnerID, o.ID)
+	if err != nil {
+		return err
+	}
+	if string(fingerprint(CheckINN, o, p)) != string(c.Fingerprint) {
+		return nil // the data have changed since; the answer is history
+	}
+	o.INN = c.Value
+	if _, err := tx.ExecContext(ctx, `UPDATE owner SET inn = ?, updated_at = ?, version = version + 1 WHERE partner_id = ? AND id = ?`, o.INN, now, o.PartnerID, o.ID); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE owner_check SET fingerprint = ? WHERE partner_id = ? AND id = ?`, fingerprint(CheckINN, o, p), o.PartnerID, c.ID)
+	return err
+}
+
+// Override accepts a check by a scan: the second pair of eyes, when the
+// register does not answer or answers wrongly. Whoever asked may not decide.
+func Override(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, owner, check int64, scan uuid.UUID, reason string) error {
+	if err := by.Must(staff.ApplicationReview); err != nil {
+		return err
+	}
+	if n := len([]rune(reason)); n < 5 || n > 500 {
+		return &fault.Error{Kind: fault.Invalid, Text: "Укажите основание, от 5 до 500 знаков.", Fields: map[string]string{"reason": "Укажите основание, от 5 до 500 знаков."}}
+	}
+	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		o, err := lock(ctx, tx, by.PartnerID, owner)
+		if err != nil {
+			return err
+		}
+		var c Check
+		if err := tx.NewSelect().Model(&c).Where("partner_id = ? AND owner_id = ? AND id = ?", by.PartnerID, owner, check).For("UPDATE").Scan(ctx); err != nil {
+			return db.Missing(err)
+		}
+		f, err := file.Get(ctx, tx, by.PartnerID, scan)
+		if err != nil || f.OwnerID != owner {
+			return fault.New(fault.Invalid, "Приложите скан документа: без него решение не принимается.")
+		}
+		switch {
+		case c.RequestedBy == by.ID || o.UpdatedBy == by.ID || f.CreatedBy == by.ID:
+			return fault.New(fault.Forbidden, "Решение принимает другой сотрудник: вы готовили эти данные.")
+		case c.Positive():
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE owner_check SET status = 'overridden', status_at = ?, text = ?, decided_by = ?, scan_file_id = ?
+			WHERE partner_id = ? AND id = ?`, now, "Принято по скану: "+reason, by.ID, scan, by.PartnerID, c.ID); err != nil {
+			return err
+		}
+		if err := job.Enqueue(ctx, tx, job.OwnerMoved{Partner: by.PartnerID, Owner: owner}); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "owner.override_check",
+			Object: fmt.Sprintf("owner:%d", owner), Org: o.OrgID, Details: map[string]any{"check": check, "kind": c.Kind}})
+	})
+}

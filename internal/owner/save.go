@@ -1,0 +1,175 @@
+package owner
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/audit"
+	"signdesk/internal/db"
+	"signdesk/internal/fault"
+	"signdesk/internal/ident"
+	"signdesk/internal/job"
+	"signdesk/internal/staff"
+)
+
+// maxName is the limit of each name, maxCommon that of the common name with spaces (F080, F081).
+const (
+	maxName   = 60
+	maxCommon = 64
+)
+
+// check tidies what was typed and says what is wrong at which field.
+func (o *Owner) check() error {
+	wrong := fault.Fields{}
+	for field, v := range map[string]*string{"surname": &o.Surname, "name": &o.Name, "patronymic": &o.Patronymic} {
+		*v = strings.Join(strings.Fields(*v), " ")
+		checkName(wrong, field, *v)
+	}
+	if o.Surname == "" {
+		wrong.Add("surname", "Укажите фамилию, как в паспорте.")
+	}
+	if o.Name == "" {
+		wrong.Add("name", "Укажите имя, как в паспорте.")
+	}
+	if n := len([]rune(o.FullName())); n > maxCommon {
+		wrong.Add("surname", fmt.Sprintf("ФИО с пробелами — %d знаков, в сертификат входит не больше %d: выпуск невозможен.", n, maxCommon))
+	}
+	o.SNILS = ident.SNILSDigits(o.SNILS)
+	if o.SNILS == "" {
+		wrong.Add("snils", "СНИЛС обязателен.")
+	} else if err := ident.SNILS(o.SNILS); err != nil {
+		wrong.Add("snils", err.Error())
+	}
+	if o.INN != "" {
+		if err := ident.PersonINN(o.INN); err != nil {
+			wrong.Add("inn", err.Error())
+		}
+	}
+	if n := len([]rune(o.Title)); n > 64 {
+		wrong.Add("title", fmt.Sprintf("Должность длиннее 64 знаков (%d).", n))
+	}
+	if len([]rune(o.Department)) > 64 {
+		wrong.Add("department", "Подразделение — не больше 64 знаков.")
+	}
+	if a, err := mail.ParseAddress(o.Email); o.Email != "" && (err != nil || a.Address != o.Email || len(o.Email) > 254) {
+		wrong.Add("email", "Адрес почты записан неверно, например petrov@firma.ru.")
+	}
+	if o.Phone != "" {
+		phone, err := ident.Phone(o.Phone)
+		if err != nil {
+			wrong.Add("phone", err.Error())
+		} else {
+			o.Phone = phone
+		}
+	}
+	if o.Region != "" && (len(o.Region) != 2 || strings.Trim(o.Region, "0123456789") != "") {
+		wrong.Add("region", "Регион — две цифры кода, например 77.")
+	}
+	for field, v := range map[string]string{"locality": o.Locality, "address": o.Address, "region_name": o.RegionName} {
+		if len([]rune(v)) > 128 {
+			wrong.Add(field, "Не больше 128 знаков.")
+		}
+	}
+	return wrong.Err()
+}
+
+// checkName takes the letters a passport may have: Cyrillic, hyphen, space,
+// apostrophe, dot, brackets, and Roman numerals.
+func checkName(wrong fault.Fields, field, v string) {
+	if n := len([]rune(v)); n > maxName {
+		wrong.Add(field, fmt.Sprintf("Не больше %d знаков, а здесь %d.", maxName, n))
+	}
+	for _, r := range v {
+		if !unicode.Is(unicode.Cyrillic, r) && !strings.ContainsRune(" -'’.()IVXLCDM", r) {
+			wrong.Add(field, fmt.Sprintf("Знак «%c» недопустим: пишите русскими буквами, как в паспорте.", r))
+			return
+		}
+	}
+}
+
+// Save adds the owner (ID 0) or changes him. Somebody else's change since
+// o.Version was read is a Conflict.
+func Save(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, o Owner) (int64, error) {
+	if err := by.Must(staff.OrgEdit); err != nil {
+		return 0, err
+	}
+	if err := o.check(); err != nil {
+		return 0, err
+	}
+	o.PartnerID = by.PartnerID
+	err := d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		var err error
+		if o.ID == 0 {
+			err = insert(ctx, tx, by, now, &o)
+		} else {
+			err = update(ctx, tx, by, now, &o)
+		}
+		if err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "owner.save", Object: fmt.Sprintf("owner:%d", o.ID), Org: o.OrgID})
+	})
+	return o.ID, err
+}
+
+func insert(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, o *Owner) error {
+	var one int
+	if err := tx.QueryRowContext(ctx, `SELECT 1 FROM organisation WHERE partner_id = ? AND id = ?`, by.PartnerID, o.OrgID).Scan(&one); err != nil {
+		return db.Missing(err)
+	}
+	var same int64
+	if err := tx.QueryRowContext(ctx, `SELECT COALESCE(min(id), 0) FROM owner WHERE partner_id = ? AND org_id = ? AND snils = ? AND NOT deleted`,
+		by.PartnerID, o.OrgID, o.SNILS).Scan(&same); err != nil {
+		return err
+	}
+	if same != 0 {
+		return &fault.Error{Kind: fault.Invalid, Text: "Владелец с этим СНИЛС у организации уже есть.",
+			Fields: map[string]string{"snils": "Владелец с этим СНИЛС у организации уже есть: откройте его в списке."}}
+	}
+	o.Version, o.CreatedAt, o.CreatedBy, o.UpdatedAt, o.UpdatedBy = 1, now, by.ID, now, by.ID
+	_, err := tx.NewInsert().Model(o).Exec(ctx)
+	return err
+}
+
+func update(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, o *Owner) error {
+	old, err := lock(ctx, tx, by.PartnerID, o.ID)
+	if err != nil {
+		return err
+	}
+	if old.Version != o.Version {
+		return conflict(ctx, tx, old, o)
+	}
+	o.OrgID, o.UpdatedAt, o.UpdatedBy, o.Version = old.OrgID, now, by.ID, old.Version+1
+	if _, err := tx.NewUpdate().Model(o).Column("surname", "name", "patronymic", "snils", "inn", "title", "department", "region", "region_name",
+		"locality", "address", "email", "phone", "is_head", "version", "updated_at", "updated_by").WherePK().Exec(ctx); err != nil {
+		return err
+	}
+	return job.Enqueue(ctx, tx, job.OwnerMoved{Partner: by.PartnerID, Owner: o.ID})
+}
+
+// conflict names the fields that differ between the other person's row and what was typed.
+func conflict(ctx context.Context, tx bun.IDB, theirs, ours *Owner) error {
+	var who string
+	if err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT name FROM employee WHERE id = ?), 'другой сотрудник')`, theirs.UpdatedBy).Scan(&who); err != nil {
+		return err
+	}
+	e := &fault.Error{Kind: fault.Conflict, Text: "Карточку уже изменил(а) " + who + ". У отличающихся полей показано сохранённое значение; ваше осталось в форме — проверьте и сохраните ещё раз.",
+		Fields: map[string]string{}}
+	for _, f := range []struct{ name, theirs, ours string }{
+		{"surname", theirs.Surname, ours.Surname}, {"name", theirs.Name, ours.Name}, {"patronymic", theirs.Patronymic, ours.Patronymic},
+		{"snils", theirs.SNILS, ours.SNILS}, {"inn", theirs.INN, ours.INN}, {"title", theirs.Title, ours.Title}, {"department", theirs.Department, ours.Department},
+		{"region", theirs.Region, ours.Region}, {"locality", theirs.Locality, ours.Locality}, {"address", theirs.Address, ours.Address},
+		{"email", theirs.Email, ours.Email}, {"phone", theirs.Phone, ours.Phone},
+	} {
+		if f.theirs != f.ours {
+			e.Fields[f.name] = "Сохранено другим: «" + f.theirs + "»."
+		}
+	}
+	return e
+}
