@@ -23,7 +23,8 @@ func chromium(t *testing.T) context.Context {
 		}
 		t.Skip("chromium is not installed")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.WSURLReadTimeout(time.Minute))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.WSURLReadTimeout(time.Minute),
+		chromedp.Flag("disable-popup-blocking", false)) // as on a desk: only a click opens a window
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
