@@ -8,6 +8,8 @@ here=$(cd "$(dirname "$0")/peer-oidc" && pwd)
 var=${CONSOLE_VAR:-$here/../../var}
 home=$var/peers/oidc
 PATH=$var/pkg/path:$PATH
+# node brings a list of authorities of its own; a company's proxy is in the system's
+[ ! -e /etc/ssl/certs/ca-certificates.crt ] || export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 
 case ${1:-} in
 install)
