@@ -18,6 +18,21 @@ func CreateCRL(rand io.Reader, issuer *Certificate, key crypto.Signer, number *b
 	if issuer.PublicKey == nil || !issuer.PublicKey.Equal(key.Public()) {
 		return nil, errors.New("create revocation list: the key is not the issuer's")
 	}
+	if number == nil || number.Sign() < 0 || !thisUpdate.Before(nextUpdate) {
+		return nil, errors.New("create revocation list: bad number or dates")
+	}
+	crlNumber, err := extension(oidCRLNumber, false, func(b *cryptobyte.Builder) { b.AddASN1BigInt(number) })
+	if err != nil {
+		return nil, fmt.Errorf("create revocation list: %w", err)
+	}
+	extensions := []pkix.Extension{crlNumber}
+	if len(issuer.SubjectKeyID) > 0 {
+		authority, err := extension(oidAuthorityKeyID, false, func(b *cryptobyte.Builder) { addAuthorityKeyID(b, issuer.SubjectKeyID) })
+		if err != nil {
+			return nil, fmt.Errorf("create revocation list: %w", err)
+		}
+		extensions = append(extensions, authority)
+	}
 	body, err := sequence(func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(1)
 		addAlgorithm(b, issuer.PublicKey.Curve.signatureOID())
@@ -31,17 +46,7 @@ func CreateCRL(rand io.Reader, issuer *Certificate, key crypto.Signer, number *b
 				}
 			})
 		}
-		b.AddASN1(cbasn1.Tag(0).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) {
-			authority, err := extension(oidAuthorityKeyID, false, func(b *cryptobyte.Builder) { addAuthorityKeyID(b, issuer.SubjectKeyID) })
-			if err != nil {
-				b.SetError(err)
-			}
-			crlNumber, err := extension(oidCRLNumber, false, func(b *cryptobyte.Builder) { b.AddASN1BigInt(number) })
-			if err != nil {
-				b.SetError(err)
-			}
-			addExtensions(b, []pkix.Extension{authority, crlNumber})
-		})
+		b.AddASN1(cbasn1.Tag(0).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) { addExtensions(b, extensions) })
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create revocation list: %w", err)
