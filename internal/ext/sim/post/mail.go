@@ -61,8 +61,13 @@ func (m *Mail) Serve(l net.Listener) error {
 	return nil
 }
 
-// Close stops the listener.
-func (m *Mail) Close() error { return m.server.Close() }
+// Close stops the listener; closing again is harmless.
+func (m *Mail) Close() error {
+	if err := m.server.Close(); !errors.Is(err, smtp.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
 
 func (m *Mail) session() (smtp.Session, error) {
 	k := m.Knobs()
