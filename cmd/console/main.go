@@ -53,13 +53,15 @@ func (e usageError) Error() string { return e.err.Error() }
 
 // cli is the whole command line. Every command has a Run(*env) error.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Serve the console, and work the queue unless --no-work."`
-	Work    workCmd    `cmd:"" help:"Work the queue only."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to date."`
-	Config  configCmd  `cmd:"" help:"Print the settings in force; secrets only as set or not."`
-	Check   checkCmd   `cmd:"" help:"Tell whether an INN, OGRN, SNILS, account… can exist."`
-	Smev    smevCmd    `cmd:"" help:"Look into messages of the state exchange SMEV 3."`
-	Gost    gostCmd    `cmd:"" help:"Compute and verify by GOST R 34.10-2012 and 34.11-2012."`
+	Serve    serveCmd    `cmd:"" help:"Serve the console, and work the queue unless --no-work."`
+	Work     workCmd     `cmd:"" help:"Work the queue only."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database schema up to date."`
+	Config   configCmd   `cmd:"" help:"Print the settings in force; secrets only as set or not."`
+	Check    checkCmd    `cmd:"" help:"Tell whether an INN, OGRN, SNILS, account… can exist."`
+	Registry registryCmd `cmd:"" help:"Fill the register of organisations: import a dump or generate one."`
+	Search   searchCmd   `cmd:"" help:"Search the register."`
+	Smev     smevCmd     `cmd:"" help:"Look into messages of the state exchange SMEV 3."`
+	Gost     gostCmd     `cmd:"" help:"Compute and verify by GOST R 34.10-2012 and 34.11-2012."`
 }
 
 // run parses args and runs one command, returning the exit code.

@@ -35,7 +35,8 @@ func Generate(w io.Writer, o GenerateOptions) error {
 	if o.Date.Year() < 2010 {
 		return errors.New("generate a dump of 2010 or later")
 	}
-	files := plan(o.Orgs)
+	o.Date = o.Date.UTC().Truncate(24 * time.Hour)
+	files := filesOf(o.Orgs)
 	slots := make(chan chan packed, runtime.GOMAXPROCS(0)) // bounds what is packed ahead
 	stop := make(chan struct{})
 	defer close(stop)
@@ -71,7 +72,7 @@ type dumpFile struct {
 	first, count int
 }
 
-func plan(orgs int) []dumpFile {
+func filesOf(orgs int) []dumpFile {
 	var list []dumpFile
 	entrepreneurs := orgs / 5
 	for _, part := range []struct {

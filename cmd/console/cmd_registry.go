@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"signdesk/internal/registry"
+)
+
+// registryCmd fills the country's register.
+type registryCmd struct {
+	Import   registryImportCmd   `cmd:"" help:"Take in dumps of EGRUL and EGRIP (.xml or .zip); continues after an interruption."`
+	Generate registryGenerateCmd `cmd:"" help:"Write a synthetic dump, for benchmarks."`
+}
+
+type registryImportCmd struct {
+	Files []string `arg:"" name:"file" help:"VO_RUGFO_*.xml, VO_RIGFO_*.xml or zips of them."`
+}
+
+// Run prints how many rows were read, how fast, and what was rejected and why.
+func (c *registryImportCmd) Run(e *env) error {
+	d, _, done, err := openDB(e)
+	if err != nil {
+		return err
+	}
+	defer done()
+	bar := progressBar(e.stderr)
+	report, err := registry.Import(e.ctx, d, c.Files, bar)
+	if bar != nil {
+		fmt.Fprint(e.stderr, "\r\x1b[K")
+	}
+	fmt.Fprintf(e.stdout, "rows %d, new or newer %d, rejected %d, known from earlier runs %d, %.1f MB in %.1f s, %.1f MB/s\n",
+		report.Rows, report.Written, report.Rejected, report.Known,
+		float64(report.Bytes)/1e6, report.Elapsed.Seconds(), report.MBPerSecond())
+	for _, r := range report.Why {
+		fmt.Fprintf(e.stdout, "rejected\t%s\t%d\t%s\t%s\n", r.File, r.Record, r.OGRN, r.Reason)
+	}
+	if more := report.Rejected - int64(len(report.Why)); more > 0 {
+		fmt.Fprintf(e.stdout, "and %d more; all of them stand in the table registry_reject\n", more)
+	}
+	return err
+}
+
+// progressBar draws on a terminal and is nil for anything else.
+func progressBar(w io.Writer) func(registry.Progress) {
+	f, ok := w.(*os.File)
+	if !ok {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	const width = 30
+	return func(p registry.Progress) {
+		full := int(width * p.Done / max(p.Total, 1))
+		full = min(full, width)
+		fmt.Fprintf(f, "\r\x1b[K[%s%s] %3d%%  %d rows, %d rejected  %.40s",
+			strings.Repeat("#", full), strings.Repeat(".", width-full), min(100*p.Done/max(p.Total, 1), 100), p.Rows, p.Rejected, p.File)
+	}
+}
+
+type registryGenerateCmd struct {
+	Orgs int    `required:"" help:"How many organisations and entrepreneurs in all."`
+	Seed uint64 `default:"1" help:"The same seed and date give the same bytes."`
+	Date string `help:"The day of the dump, 2006-01-02; today if left out."`
+	Out  string `required:"" help:"The zip to write."`
+}
+
+func (c *registryGenerateCmd) Run(e *env) error {
+	o := registry.GenerateOptions{Orgs: c.Orgs, Seed: c.Seed, Date: e.now()}
+	if c.Date != "" {
+		day, err := time.Parse(time.DateOnly, c.Date)
+		if err != nil {
+			return usageError{fmt.Errorf("--date: %w", err)}
+		}
+		o.Date = day
+	}
+	if c.Orgs < 1 {
+		return usageError{errors.New("--orgs: at least 1")}
+	}
+	part := c.Out + ".part" // a half-written zip must not look like a whole one
+	f, err := os.Create(part)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 1<<20)
+	err = registry.Generate(w, o)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	if err := os.Rename(part, c.Out); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stdout, "%d records in %s\n", c.Orgs, c.Out)
+	return nil
+}

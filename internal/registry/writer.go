@@ -1,0 +1,137 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"signdesk/internal/db"
+)
+
+// importLock is the advisory lock that keeps two imports apart; the number is
+// arbitrary.
+const importLock = 7304110523
+
+// ErrBusy means that another import runs on this database.
+var ErrBusy = errors.New("another import is running")
+
+// writer is the one connection an import writes on. It is pgx's because COPY
+// through it takes bytes as they are.
+type writer struct{ conn *pgx.Conn }
+
+const stageColumns = "n, ogrn, inn, kpp, kind, region, state, active, name, norm, terms, extracted, made, card"
+
+func newWriter(ctx context.Context, dsn string) (*writer, error) {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	cfg.RuntimeParams["role"] = db.Role
+	cfg.RuntimeParams["application_name"] = "console registry import"
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("connect for import: %w", err)
+	}
+	w := &writer{conn}
+	var free bool
+	if err = conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, importLock).Scan(&free); err == nil && !free {
+		err = ErrBusy
+	}
+	if err == nil {
+		_, err = conn.Exec(ctx, `CREATE TEMP TABLE registry_stage (
+			n bigint, ogrn text COLLATE "C", inn text, kpp text, kind text, region text, state text, active boolean,
+			name text, norm text, terms text, extracted date, made date, card jsonb) ON COMMIT DELETE ROWS`)
+	}
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *writer) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_ = w.conn.Close(ctx) // and with it the lock
+}
+
+// reached is how far an earlier import came in one file.
+type reached struct {
+	records int64
+	done    bool
+}
+
+func (w *writer) reached(ctx context.Context, dump string) (map[string]reached, error) {
+	rows, err := w.conn.Query(ctx, `SELECT member, records, done FROM registry_import WHERE dump = $1`, dump)
+	if err != nil {
+		return nil, err
+	}
+	places := map[string]reached{}
+	var member string
+	var p reached
+	_, err = pgx.ForEachRow(rows, []any{&member, &p.records, &p.done}, func() error {
+		places[member] = p
+		return nil
+	})
+	return places, err
+}
+
+// merge takes the staged records over. Within a batch and against what is
+// known the later record counts: by the day it was written down, then by the
+// day of the dump, then by its place.
+const merge = `
+	INSERT INTO registry_org AS known
+		(ogrn, inn, kpp, kind, region, state, active, name, norm, terms, extracted, made, card)
+	SELECT DISTINCT ON (ogrn)
+		ogrn, inn, kpp, kind, region, state, active, name, norm,
+		array_to_tsvector(string_to_array(terms, ' ')), extracted, made, card
+	FROM registry_stage
+	ORDER BY ogrn, extracted DESC, made DESC, n DESC
+	ON CONFLICT (ogrn) DO UPDATE SET
+		inn = excluded.inn, kpp = excluded.kpp, kind = excluded.kind, region = excluded.region,
+		state = excluded.state, active = excluded.active, name = excluded.name, norm = excluded.norm,
+		terms = excluded.terms, extracted = excluded.extracted, made = excluded.made, card = excluded.card
+	WHERE (known.extracted, known.made) <= (excluded.extracted, excluded.made) AND known.card <> excluded.card`
+
+// write takes in one batch with its rejections and the place reached, and
+// returns how many records were new or newer.
+func (w *writer) write(ctx context.Context, dump string, b *batch) (written int64, err error) {
+	if len(b.raw) == 0 && !b.last {
+		return 0, nil // the file went wrong before another record
+	}
+	err = pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
+		// Losing the last commits with the power costs reading them again.
+		if _, err := tx.Exec(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
+			return err
+		}
+		if len(b.rows) > 0 {
+			copied := `COPY registry_stage (` + stageColumns + `) FROM STDIN`
+			if _, err := w.conn.PgConn().CopyFrom(ctx, bytes.NewReader(b.rows), copied); err != nil {
+				return fmt.Errorf("copy records: %w", err)
+			}
+			tag, err := tx.Exec(ctx, merge)
+			if err != nil {
+				return fmt.Errorf("merge records: %w", err)
+			}
+			written = tag.RowsAffected()
+		}
+		for _, r := range b.rejects {
+			if _, err := tx.Exec(ctx, `INSERT INTO registry_reject (dump, member, record, ogrn, reason) VALUES ($1, $2, $3, $4, $5)`,
+				dump, b.member, r.Record, r.OGRN, r.Reason); err != nil {
+				return fmt.Errorf("note rejected record: %w", err)
+			}
+		}
+		_, err := tx.Exec(ctx, `
+			INSERT INTO registry_import AS i (dump, member, records, rejected, done) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (dump, member) DO UPDATE SET
+				records = excluded.records, rejected = i.rejected + excluded.rejected, done = excluded.done, at = now()`,
+			dump, b.member, b.through, len(b.rejects), b.last)
+		return err
+	})
+	b.rows = nil
+	return written, err
+}
