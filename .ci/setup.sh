@@ -68,6 +68,7 @@ if [ "$(id -u)" != 0 ]; then
 	as_root=(sudo -n)
 fi
 install_packages() {
+	exec 9</var/lib/apt && flock 9 # another clone may be at it
 	say "apt-get install ${missing[*]}"
 	local run=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive) no_main=/etc/postgresql-common/createcluster.d/console.conf
 	quietly "${run[@]}" apt-get -q update || say "apt-get update failed, going on with the lists there are"
@@ -90,6 +91,7 @@ install_packages() {
 extract_packages() {
 	mkdir -p "$pkg/apt/lists/partial" "$pkg/apt/cache/archives/partial" "$pkg/apt/deb" "$pkg/path"
 	pkg=$(cd "$pkg" && pwd)
+	exec 9<"$pkg" && flock 9
 	say "not root: extracting ${missing[*]} into $pkg"
 	local apt=(apt-get -q -o "Dir::State::Lists=$pkg/apt/lists" -o "Dir::Cache=$pkg/apt/cache")
 	quietly "${apt[@]}" update || return 1
