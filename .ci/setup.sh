@@ -89,8 +89,8 @@ install_packages() {
 # extract_packages keeps apt's lists of its own: the system's may be empty, and
 # only root may fill them.
 extract_packages() {
-	mkdir -p "$pkg/apt/lists/partial" "$pkg/apt/cache/archives/partial" "$pkg/apt/deb" "$pkg/path"
-	pkg=$(cd "$pkg" && pwd)
+	mkdir -p "$pkg/apt/lists/partial" "$pkg/apt/cache/archives/partial" "$pkg/apt/deb" "$pkg/path" || return 1
+	pkg=$(cd "$pkg" && pwd) || return 1
 	exec 9<"$pkg" && flock 9
 	say "not root: extracting ${missing[*]} into $pkg"
 	local apt=(apt-get -q -o "Dir::State::Lists=$pkg/apt/lists" -o "Dir::Cache=$pkg/apt/cache")
