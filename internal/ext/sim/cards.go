@@ -8,10 +8,18 @@ func set(names ...string) map[string]bool {
 	return out
 }
 
+// counterNames are the counters in words.
+var counterNames = map[string]string{
+	"requests": "принято запросов", "deliveries": "выдач", "acknowledged": "подтверждений", "faults": "отказов (Fault)",
+	"esia_registrations": "регистраций в ЕСИА", "issued": "выдано сертификатов", "refused": "отказано", "revoked": "аннулировано",
+	"shipments": "отгрузок", "documents": "комплектов документов", "confirmed": "подтверждено", "cancelled": "отменено",
+	"extracts": "выписок", "letters": "писем", "messages": "сообщений", "repeated": "повторов",
+}
+
 // describe lists the systems as the index shows them, with their rules.
 func (w *World) describe() []card {
 	return []card{
-		{w.SMEV.System, "СМЭВ 3 и ведомства", "POST /smev", []string{
+		{w.SMEV.System, "СМЭВ 3 и ведомства", "POST /smev", "", []string{
 			"Подпись и цепочка сертификата проверяются, порядок элементов — по схеме 1.1 (1.2 и 1.3 принимаются), MessageID — UUID версии 1, время ±30 минут.",
 			"Ответ выдаётся снова, пока не подтверждён (Ack). «Дважды»: после первого Ack он приходит ещё раз.",
 			"Паспорт: номер на 666 — недействителен (301), на 404 — не найден (302), иначе действителен (300). Известному лицу подходит только его паспорт, чужой — 302.",
@@ -20,23 +28,23 @@ func (w *World) describe() []card {
 			"ЕСИА: сначала VALIDATING, затем SUCCEEDED, если сертификат выдан здешним УЦ, не аннулирован и серийный номер, издатель, сроки и СНИЛС совпали; иначе VALIDATION_FAILED.",
 			"Отказ: RequestRejected; причина может начинаться с кода, например «NO_DATA: нет сведений».",
 		}, set("wait", "wrong", "twice", "refuse", "fault", "multipart")},
-		{w.CA.System, "Удостоверяющий центр", "POST /ca/cmp", []string{
+		{w.CA.System, "Удостоверяющий центр", "POST /ca/cmp", "", []string{
 			"CMP: p10cr → ожидание → pollReq → сертификат → certConf; rr — аннулирование. Защита — PBM с общим секретом (файл cmp-secret, имя console).",
 			"Та же транзакция — тот же сертификат; тот же ключ в другой транзакции — отказ, пока первая заявка не отклонена.",
 			"Цепочка — /ca/chain.pem, корень — /ca/root.pem, список аннулированных — /ca/crl.",
 			"Отказ: rejection с причиной; ключ после отказа можно подать снова. Портит подпись: неверный код защиты ответов.",
 		}, set("wait", "wrong", "refuse")},
-		{w.OneC.System, "1С:Предприятие", "/onec/", []string{
+		{w.OneC.System, "1С:Предприятие", "/onec/", "/onec/", []string{
 			"Договорённость о запросах — на странице «/onec/». Ключ доступа — файл onec-token.",
 			"Акт и счёт-фактура готовы через время ожидания. Отказ: задание failed с причиной, отгрузку можно подать снова под новым ключом.",
 			"Портит подпись: байты файла не сходятся с sha256. Дважды: каждая строка /changes повторена.",
 		}, set("wait", "wrong", "twice", "refuse")},
-		{w.FNS.System, "ФНС: выписки", "GET /fns/extract?ogrn=…", []string{
+		{w.FNS.System, "ФНС: выписки", "GET /fns/extract?ogrn=…", "", []string{
 			"Запись из выгрузки реестра как есть, в windows-1251, дата выписки — сегодня; рядом отсоединённая подпись .p7s без подписанных атрибутов.",
 			"part=xml или part=p7s — по отдельности, иначе zip. Доверенный сертификат — /fns/ca.pem. Портит подпись: подписаны другие байты.",
 		}, set("wrong", "refuse")},
-		{w.Mail.System, "Почта", "SMTP", []string{"Письма никуда не уходят. Отказ: получатель отвергается кодом 550; недоступна: 421."}, set("refuse")},
-		{w.SMS.System, "SMS", "POST /sms", []string{
+		{w.Mail.System, "Почта", "SMTP", "", []string{"Письма никуда не уходят. Отказ: получатель отвергается кодом 550; недоступна: 421."}, set("refuse")},
+		{w.SMS.System, "SMS", "POST /sms", "", []string{
 			"{id, to, text}, ключ доступа — файл sms-token. Повтор того же id принимается, но не доставляется второй раз.",
 		}, set("refuse")},
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"html/template"
 	"net/http"
@@ -19,8 +20,9 @@ import (
 var pageFiles embed.FS
 
 var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
-	"at":   func(t time.Time) string { return t.In(time.FixedZone("MSK", 3*3600)).Format("02.01 15:04:05") },
-	"join": strings.Join,
+	"at":      func(t time.Time) string { return t.In(time.FixedZone("MSK", 3*3600)).Format("02.01 15:04:05") },
+	"join":    strings.Join,
+	"counter": func(name string) string { return cmp.Or(counterNames[name], name) },
 }).ParseFS(pageFiles, "page/*.html"))
 
 // card is how the index shows one system.
@@ -28,6 +30,7 @@ type card struct {
 	System *state.System
 	Title  string
 	Where  string   // address
+	Page   string   // where the address is explained, "" = nowhere
 	Rules  []string // what it answers to what
 	Has    map[string]bool
 }

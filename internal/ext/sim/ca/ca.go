@@ -58,6 +58,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	state.Title(w, bodyNames[m.kind])
 	var out []byte
 	p, err := s.check(m)
 	if err == nil {

@@ -21,6 +21,9 @@ const (
 	bodyPollRep  = 26
 )
 
+// bodyNames are the requests' names in the log.
+var bodyNames = map[int]string{bodyP10CR: "p10cr", bodyRR: "rr", bodyCertConf: "certConf", bodyPollReq: "pollReq"}
+
 // message is a PKIMessage as it came.
 type message struct {
 	header, body []byte // DER of both, the protected part

@@ -66,6 +66,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call, f := readCall(r.Body)
+	if call != nil {
+		state.Title(w, call.title())
+	}
 	if f == nil {
 		f = checkAction(r.Header.Get("SOAPAction"), call)
 	}
@@ -102,6 +105,19 @@ func (s *Service) answer(w http.ResponseWriter, c *call) ([]byte, *fault) {
 		return s.ack(c)
 	}
 	return nil, clientFault("неизвестная операция " + c.operation)
+}
+
+// title names the call for the log: the operation and the information type.
+func (c *call) title() string {
+	operation := strings.TrimSuffix(c.operation, "Request")
+	if data := c.body.child("SenderProvidedRequestData"); data != nil {
+		if content := data.child("MessagePrimaryContent"); content != nil && len(content.Nodes) == 1 {
+			if p := findProvider(content.Nodes[0].XMLName); p != nil {
+				return operation + " · " + p.title
+			}
+		}
+	}
+	return operation
 }
 
 // checkAction holds the SOAPAction header, when there is one, to the body.

@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net/http"
 	"time"
@@ -57,7 +58,7 @@ func (s *System) Guard(next http.Handler) http.Handler {
 		next.ServeHTTP(rec, r)
 		if !rec.quiet {
 			s.Record(Message{
-				Title: r.Method + " " + r.URL.Path, Status: rec.status,
+				Title: cmp.Or(rec.title, r.Method+" "+r.URL.Path), Status: rec.status,
 				ReqType: r.Header.Get("Content-Type"), Request: body,
 				RespType: rec.Header().Get("Content-Type"), Response: rec.body.Bytes(),
 			})
@@ -116,6 +117,7 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	quiet  bool
+	title  string
 	body   bytes.Buffer
 }
 
@@ -123,6 +125,13 @@ type recorder struct {
 func Quiet(w http.ResponseWriter) {
 	if r, ok := w.(*recorder); ok {
 		r.quiet = true
+	}
+}
+
+// Title says in the log what the present exchange was.
+func Title(w http.ResponseWriter, title string) {
+	if r, ok := w.(*recorder); ok {
+		r.title = title
 	}
 }
 
