@@ -19,7 +19,7 @@ TEST_FLAGS ?=
 .PHONY: help run build setup test test-peers check bench e2e clean
 
 help: ## list these goals
-	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## set up, build and serve the console with demo data and simulators
 	@.ci/setup.sh run
