@@ -21,7 +21,7 @@
     form.dataset.sent = "1";
     // Later: a disabled button would not send its own name and value.
     setTimeout(() => {
-      if (event.defaultPrevented && !form.closest("[hx-post], [hx-boost]")) return release(form);
+      if (event.defaultPrevented && !form.matches("[hx-post]")) return release(form);
       const buttons = [...form.querySelectorAll("button:not([type=button]):enabled")];
       if (event.submitter && !buttons.includes(event.submitter)) buttons.push(event.submitter);
       buttons.forEach((button) => {

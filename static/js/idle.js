@@ -1,5 +1,5 @@
-// Idle lock: meta idle-minutes says after how long a silence the server closes
-// the session. A minute before that the page warns; then it hides everything.
+// Idle lock: meta idle-minutes says after how long a silence the screen locks. A
+// minute before that the page warns; then it hides everything and tells the server.
 // Work in another tab counts, polls do not. The server counts requests, so long
 // typing is told to it every five minutes.
 (function () {
@@ -22,7 +22,11 @@
   function lock() {
     document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
     document.body.classList.add("locked");
-    document.body.append(document.getElementById("lock").content.cloneNode(true));
+    const screen = document.getElementById("lock").content.cloneNode(true);
+    screen.querySelector("a").href = location.href; // the server asks the password there
+    document.body.append(screen);
+    const token = document.querySelector('meta[name="csrf-token"]').content;
+    fetch("/lock", { method: "POST", headers: { "X-CSRF-Token": token }, redirect: "manual" }).catch(() => {});
     clearInterval(timer);
   }
   function check() {

@@ -1,6 +1,8 @@
 // The search field and its answers: ↑ ↓ walk, Enter opens, Escape empties. The
 // field names its list by aria-controls; answers are <a role="option">.
 (function () {
+  let opened = null; // the form whose answer is being opened: it is not sent too
+
   function parts(field) {
     const list = document.getElementById(field.getAttribute("aria-controls"));
     return { list, hits: list ? [...list.querySelectorAll('[role="option"]')] : [] };
@@ -35,6 +37,7 @@
       const hit = hits[Math.max(at, 0)];
       if (hit && list.dataset.answers === field.value) {
         event.preventDefault();
+        opened = field.form;
         hit.click();
       }
     } else if (event.key === "Escape" && field.value) {
@@ -44,11 +47,16 @@
     }
   });
 
+  document.addEventListener("submit", (event) => {
+    if (event.target === opened) event.preventDefault();
+    opened = null;
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     const field = document.querySelector(`input[role="combobox"][aria-controls="${event.detail.target.id}"]`);
     if (!field) return;
     const { list, hits } = parts(field);
-    list.dataset.answers = event.detail.requestConfig.parameters[field.name] || "";
+    list.dataset.answers = event.detail.requestConfig.formData.get(field.name) || "";
     field.setAttribute("aria-expanded", String(hits.length > 0));
     choose(field, hits, hits.length ? 0 : -1);
   });

@@ -1,10 +1,18 @@
 // htmx: the CSRF header, swaps that keep what is being typed, and words for
 // requests that failed. The configuration itself is the layout's meta tag.
 (function () {
+  // What the person typed, ticked, chose or opened is not the server's to take
+  // back: a poll may come while a note is half written.
+  function touched(node) {
+    if (node.matches("input, textarea")) return node.value !== node.defaultValue || node.checked !== node.defaultChecked;
+    if (!node.matches("select")) return false;
+    const options = [...node.options];
+    const first = options.find((option) => option.defaultSelected) || options[0];
+    return Boolean(first) && !first.selected;
+  }
   Idiomorph.defaults.ignoreActiveValue = true;
-  // What the person opened or ticked is not the server's to take back.
-  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
-    !(name === "checked" && node.closest(".tick")) && !(name === "open" && node.matches("details, dialog"));
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.nodeType === Node.ELEMENT_NODE && touched(node));
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details, dialog"));
 
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('meta[name="csrf-token"]');

@@ -5,6 +5,12 @@
 (function () {
   const sizeOf = (parcel) => parcel.reduce((sum, file) => sum + file.size, 0);
 
+  function size(parcel) {
+    const kilobytes = Math.ceil(sizeOf(parcel) / 1024);
+    if (kilobytes < 1024) return kilobytes + "\u00a0КБ";
+    return (kilobytes / 1024).toLocaleString("ru-RU", { maximumFractionDigits: 1 }) + "\u00a0МБ";
+  }
+
   // Every parcel is one POST: a file, or a file and its signature.
   function parcels(files) {
     const bare = (name) => name.replace(/\.(p7s|sig)$/i, "");
@@ -22,7 +28,7 @@
     const list = document.querySelector(form.dataset.list || ".uploads");
     const item = document.getElementById("upload").content.firstElementChild.cloneNode(true);
     item.querySelector(".name").textContent = parcel.map((file) => file.name).join(" + ");
-    item.querySelector(".size").textContent = (sizeOf(parcel) / 1048576).toLocaleString("ru-RU", { maximumFractionDigits: 1, minimumFractionDigits: 1 }) + "\u00a0МБ";
+    item.querySelector(".size").textContent = size(parcel);
     list.append(item);
     return item;
   }
