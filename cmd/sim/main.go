@@ -49,7 +49,7 @@ func main() {
 
 // run serves until ctx ends, then lets requests under way finish.
 func run(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
-	web, err := listen(f.Addr)
+	web, err := listen(ctx, f.Addr)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func run(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
 	failed := make(chan error, 2)
 	where := "no SMTP"
 	if f.SMTP != "" {
-		l, err := listen(f.SMTP)
+		l, err := listen(ctx, f.SMTP)
 		if err != nil {
 			return errors.Join(err, world.Close())
 		}
@@ -88,7 +88,7 @@ func run(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
 
 // listen opens a port of this machine only: the world shows everything it was
 // sent to whoever asks.
-func listen(addr string) (net.Listener, error) {
+func listen(ctx context.Context, addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, fmt.Errorf("address %s: %w", addr, err)
@@ -96,7 +96,7 @@ func listen(addr string) (net.Listener, error) {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("address %s is not a loopback address", addr)
 	}
-	return net.Listen("tcp", addr)
+	return new(net.ListenConfig).Listen(ctx, "tcp", addr)
 }
 
 // withParent ends the context when the process is handed to another parent,

@@ -53,7 +53,7 @@ func TestRunServesUntilTold(t *testing.T) {
 
 func TestOnlyLoopback(t *testing.T) {
 	for _, addr := range []string{"0.0.0.0:0", ":0", "192.0.2.1:0", "nowhere"} {
-		if l, err := listen(addr); err == nil {
+		if l, err := listen(t.Context(), addr); err == nil {
 			l.Close()
 			t.Errorf("listens on %s", addr)
 		}

@@ -10,24 +10,21 @@ type fault struct {
 	name   string // element in the faults namespace, "" = a plain Client fault
 	text   string
 	code   string // SMEV's own code
-	detail func(ns3 string) string
+	detail string
 }
 
 func clientFault(text string) *fault { return &fault{text: text} }
 
 // signatureFault carries one of the schema's six reasons.
 func signatureFault(reason, text string) *fault {
-	return &fault{name: "SignatureVerificationFault", text: text, code: "TR:SYNC:SPS:4", detail: func(ns3 string) string {
-		return "<ns3:SignatureVerificationFault>" + reason + "</ns3:SignatureVerificationFault>"
-	}}
+	return &fault{name: "SignatureVerificationFault", text: text, code: "TR:SYNC:SPS:4",
+		detail: "<ns3:SignatureVerificationFault>" + reason + "</ns3:SignatureVerificationFault>"}
 }
 
 func invalidContent(err error) *fault {
 	return &fault{name: "InvalidContent", code: "TR:SYNC:BSV:3",
-		text: "SMEV-403:Сообщение не соответствует схеме",
-		detail: func(string) string {
-			return `<ns3:ValidationError errorPosition="-1">` + escape(err.Error()) + "</ns3:ValidationError>"
-		}}
+		text:   "SMEV-403:Сообщение не соответствует схеме",
+		detail: `<ns3:ValidationError errorPosition="-1">` + escape(err.Error()) + "</ns3:ValidationError>"}
 }
 
 // voidFault is a fault whose schema type has no content (basic:Void).
@@ -35,9 +32,8 @@ func voidFault(name, text string) *fault { return &fault{name: name, text: text}
 
 func knobFault(name string) *fault {
 	if name == "DestinationOverflow" {
-		return &fault{name: name, text: "Очередь получателя переполнена", code: "TR:SYNC:Q:1", detail: func(string) string {
-			return "<ns3:MessageBrokerAddress>broker</ns3:MessageBrokerAddress><ns3:DestinationName>queue</ns3:DestinationName>"
-		}}
+		return &fault{name: name, text: "Очередь получателя переполнена", code: "TR:SYNC:Q:1",
+			detail: "<ns3:MessageBrokerAddress>broker</ns3:MessageBrokerAddress><ns3:DestinationName>queue</ns3:DestinationName>"}
 	}
 	return &fault{name: "SMEVFailure", text: "Сбой в инфраструктуре СМЭВ", code: "TR:SYNC:F:1"}
 }
@@ -57,9 +53,7 @@ func (s *Service) refuse(w http.ResponseWriter, c *call, f *fault) {
 		if f.code != "" {
 			inner = fmt.Sprintf("<Code>sim:%s</Code><Description>%s</Description>", f.code, escape(f.text))
 		}
-		if f.detail != nil {
-			inner += f.detail("ns3")
-		}
+		inner += f.detail
 		detail = fmt.Sprintf(`<detail><ns3:%[1]s xmlns:ns3="%[2]s%[3]s" xmlns="%[4]s%[3]s">%[5]s</ns3:%[1]s></detail>`,
 			f.name, faultsNS, version, basicNS, inner)
 	}

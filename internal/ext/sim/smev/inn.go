@@ -47,10 +47,8 @@ func innSingular(in *request) ([]content, error) {
 		inn = p.INN
 	}
 	return []content{{Payload: fmt.Sprintf(`<fns:FNSINNSingularResponse xmlns:fns="%s" ИдЗапрос="%s" ИННФЛ="%s"/>`,
-		xmlAttr(ns), xmlAttr(in.payload.attr("ИдЗапрос")), inn)}}, nil
+		escape(ns), escape(in.payload.attr("ИдЗапрос")), inn)}}, nil
 }
-
-func xmlAttr(s string) string { return escape(s) }
 
 // computeINN makes the same valid number of a natural person from the same
 // text: region 77, eight digits of a hash, two check digits (order MNS BG-3-09/178).

@@ -95,10 +95,8 @@ func checkSend(c *call, data *node) error {
 func unsupported(name xml.Name) *fault {
 	return &fault{name: "BusinessDataTypeIsNotSupported", code: "TR:SYNC:BDT:1",
 		text: "Вид сведений не зарегистрирован в СМЭВ: {" + name.Space + "}" + name.Local,
-		detail: func(string) string {
-			return "<ns3:RootElementLocalName>" + escape(name.Local) + "</ns3:RootElementLocalName>" +
-				"<ns3:RootElementNamespaceURI>" + escape(name.Space) + "</ns3:RootElementNamespaceURI>"
-		}}
+		detail: "<ns3:RootElementLocalName>" + escape(name.Local) + "</ns3:RootElementLocalName>" +
+			"<ns3:RootElementNamespaceURI>" + escape(name.Space) + "</ns3:RootElementNamespaceURI>"}
 }
 
 // accepted is the signed SendRequestResponse.
