@@ -44,16 +44,13 @@ func (s *Service) refuse(w http.ResponseWriter, c *call, f *fault) {
 	if c != nil {
 		version = c.version
 	}
-	side, detail := "soap:Server", ""
-	switch {
-	case f.name == "":
-		side = "soap:Client"
-	default:
-		inner := ""
+	side, detail := "soap:Client", ""
+	if f.name != "" {
+		side = "soap:Server"
+		inner := f.detail
 		if f.code != "" {
-			inner = fmt.Sprintf("<Code>sim:%s</Code><Description>%s</Description>", f.code, escape(f.text))
+			inner = fmt.Sprintf("<Code>sim:%s</Code><Description>%s</Description>", f.code, escape(f.text)) + inner
 		}
-		inner += f.detail
 		detail = fmt.Sprintf(`<detail><ns3:%[1]s xmlns:ns3="%[2]s%[3]s" xmlns="%[4]s%[3]s">%[5]s</ns3:%[1]s></detail>`,
 			f.name, faultsNS, version, basicNS, inner)
 	}
