@@ -88,10 +88,14 @@ func (s *search) run(ctx context.Context, tx bun.IDB, list []step) error {
 }
 
 func (s *search) step(ctx context.Context, tx bun.IDB, st step) error {
+	first := ""
+	if st.first != "" {
+		first = "ORDER BY " + st.first
+	}
 	sql := fmt.Sprintf(`
 		SELECT inn, ogrn, kpp, name, region, state
-		FROM (SELECT * FROM registry_org WHERE %s LIMIT %d) found
-		ORDER BY %s active DESC, norm, ogrn LIMIT %d`, st.where, lookAt, st.order, s.limit+len(s.hits))
+		FROM (SELECT * FROM registry_org WHERE %s %s LIMIT %d) found
+		ORDER BY %s active DESC, norm, ogrn LIMIT %d`, st.where, first, lookAt, st.order, s.limit+len(s.hits))
 	rows, err := tx.QueryContext(ctx, sql, st.args...)
 	if err != nil {
 		return err

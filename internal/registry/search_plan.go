@@ -10,7 +10,8 @@ import (
 type step struct {
 	match Match
 	where string
-	order string
+	first string // the column by which rows looked at are chosen, "" for any
+	order string // among them, before active ones first
 	args  []any
 }
 
@@ -33,7 +34,7 @@ func planFor(query string) (p plan) {
 	list := strings.Fields(q)
 	p.exact = append(p.exact,
 		step{match: ByName, where: "norm = ?", args: []any{q}},
-		step{match: ByNamePrefix, where: "norm >= ? AND norm < ?", args: []any{q, after(q)}},
+		step{match: ByNamePrefix, first: "norm", where: "norm >= ? AND norm < ?", args: []any{q, after(q)}},
 	)
 	last := len(list) - 1
 	if len([]rune(list[last])) >= 3 || last > 0 {
@@ -97,7 +98,7 @@ func numberSteps(n string) (list []step) {
 				list = append(list, step{match: ByNumber, where: column + " = ?" + empty, args: []any{n}})
 				continue
 			}
-			list = append(list, step{match: ByNumberPrefix, where: column + " > ? AND " + column + " < ?" + empty, args: []any{n, after(n)}})
+			list = append(list, step{match: ByNumberPrefix, first: column, where: column + " > ? AND " + column + " < ?" + empty, args: []any{n, after(n)}})
 		}
 	}
 	return list

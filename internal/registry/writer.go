@@ -32,6 +32,8 @@ func newWriter(ctx context.Context, dsn string) (*writer, error) {
 	}
 	cfg.RuntimeParams["role"] = db.Role
 	cfg.RuntimeParams["application_name"] = "console registry import"
+	cfg.RuntimeParams["work_mem"] = "64MB" // a batch is sorted and staged in memory
+	cfg.RuntimeParams["temp_buffers"] = "64MB"
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connect for import: %w", err)
@@ -41,6 +43,9 @@ func newWriter(ctx context.Context, dsn string) (*writer, error) {
 	if err = conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, importLock).Scan(&free); err == nil && !free {
 		err = ErrBusy
 	}
+	// Cards are long enough to be compressed, which lz4 does far cheaper; a server
+	// built without it keeps its own way.
+	_, _ = conn.Exec(ctx, `SET default_toast_compression = 'lz4'`)
 	if err == nil {
 		_, err = conn.Exec(ctx, `CREATE TEMP TABLE registry_stage (
 			n bigint, ogrn text COLLATE "C", inn text, kpp text, kind text, region text, state text, active boolean,
