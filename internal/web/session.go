@@ -48,6 +48,9 @@ func SessionOf(c *fiber.Ctx) *Session {
 	return s
 }
 
+// Secure reports whether browsers reach us by https, so that cookies say so.
+func (s *Sessions) Secure() bool { return s.secure }
+
 func (s *Sessions) cookie() string {
 	if s.secure {
 		return "__Host-console"

@@ -25,6 +25,9 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/unlock", c.unlockShow)
 	in.Post("/unlock", c.unlockCreate)
 	in.Get("/", c.home)
+	in.Get("/workstation", c.workstationShow)
+	in.Post("/workstation", c.workstationSave)
+	in.Post("/workstation/:id", c.workstationChoose)
 
 	app.Use(web.NotFound)
 }
