@@ -55,7 +55,7 @@ func sheet(title string, made time.Time, landscape bool) core.Maroto {
 		WithDefaultFont(&props.Font{Family: family, Size: textSize}).
 		WithPageNumber(props.PageNumber{Pattern: "{current} из {total}", Place: props.Bottom, Family: family, Size: 9}).
 		WithCompression(true).
-		WithTitle(title, true).
+		WithTitle(regular.clean(title), true).
 		WithCreationDate(made)
 	if landscape {
 		b = b.WithOrientation(orientation.Horizontal).WithMaxGridSize(landscapeWidth)

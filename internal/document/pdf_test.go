@@ -156,6 +156,22 @@ func TestTableOddText(t *testing.T) {
 	}
 }
 
+// Names come from registers and scans: no text may break the PDF library.
+func FuzzTableText(f *testing.F) {
+	for _, s := range []string{"ООО «Ромашка»", "\xff\x00", "a\u0301 😀 ﷽", strings.Repeat("W", 500)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if len(s) > 2000 {
+			t.Skip("a header higher than the page is refused")
+		}
+		table := Table{Title: s, Columns: []Column{{Label: s}, {Label: "№", Number: true}}, Rows: [][]string{{s, s}}, Made: time.Unix(0, 0).UTC()}
+		if _, err := table.PDF(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestEmptyTable(t *testing.T) {
 	e := acts(0)
 	e.Total = nil

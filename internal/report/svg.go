@@ -151,7 +151,7 @@ func (b *board) names(ends []float64) {
 	}
 	for n, s := range b.series {
 		b.printf(`<rect class="bar s%d" x="%d" y="%.1f" width="10" height="10"/>`, n+1, b.right+12, ends[n]-9)
-		b.printf(`<text class="label s%d" x="%d" y="%.1f">%s</text>`, n+1, b.right+28, ends[n], escape(shorten(s.name, 22)))
+		b.printf(`<text class="label s%d" x="%d" y="%.1f">%s</text>`, n+1, b.right+28, ends[n], escape(shorten(s.name, 24)))
 	}
 }
 
@@ -219,12 +219,17 @@ func scale(highest int64, money bool) (top, unit int64) {
 	return max(unit, (highest+unit-1)/unit*unit), unit
 }
 
+// shorten keeps n letters at most, whole words when it can.
 func shorten(s string, n int) string {
 	letters := []rune(s)
 	if len(letters) <= n {
 		return s
 	}
-	return strings.TrimRight(string(letters[:n-1]), " ") + "…"
+	kept := string(letters[:n-1])
+	if space := strings.LastIndexByte(kept, ' '); space > 0 {
+		kept = kept[:space]
+	}
+	return kept + "…"
 }
 
 func escape(s string) string {

@@ -25,7 +25,6 @@ type reportPage struct {
 	Frame   web.Frame
 	Report  *report.Report
 	Fields  []web.Field
-	Errors  []web.Field // those with a message
 	Result  *report.Result
 	Chart   template.HTML
 	Figures []report.Fact // totals, above the chart
@@ -66,11 +65,6 @@ func (c *Console) reportShow(ctx *fiber.Ctx) error {
 	page.Result, err = r.Run(ctx.UserContext(), c.db, by(ctx), c.now(), asked)
 	if fault.Is(err, fault.Invalid) {
 		page.Fields = web.WithErrors(page.Fields, err)
-		for _, f := range page.Fields {
-			if f.Error != "" {
-				page.Errors = append(page.Errors, f)
-			}
-		}
 		return invalid(ctx, "console/report/show", page)
 	}
 	if err != nil {

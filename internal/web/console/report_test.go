@@ -193,8 +193,8 @@ func TestReportBadParameter(t *testing.T) {
 	if got := fmt.Sprint(texts(t, body, "#f-to-note, #f-kind-note")); got != "[Укажите дату в виде ДД.ММ.ГГГГ. Выберите значение из списка.]" {
 		t.Errorf("at the fields: %s", got)
 	}
-	if got := texts(t, body, ".errors li"); len(got) != 2 {
-		t.Errorf("summary: %q", got)
+	if got := texts(t, body, "main .notice-stop"); len(got) != 1 {
+		t.Errorf("notice: %q", got)
 	}
 	if got := texts(t, body, "table"); len(got) != 0 {
 		t.Errorf("a table all the same: %q", got)
