@@ -121,8 +121,8 @@ func pack(o GenerateOptions, m dumpFile) packed {
 
 	var body bytes.Buffer
 	z, _ := flate.NewWriter(&body, flate.BestSpeed) // fails for unknown levels only
-	z.Write(d.buf)                                  // into memory
-	z.Close()
+	_, _ = z.Write(d.buf)                           // into memory
+	_ = z.Close()
 	return packed{body: body.Bytes(), header: zip.FileHeader{
 		Name: id + ".xml", Method: zip.Deflate, Modified: o.Date,
 		CRC32: crc32.ChecksumIEEE(d.buf), CompressedSize64: uint64(body.Len()), UncompressedSize64: uint64(len(d.buf)),

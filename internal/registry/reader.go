@@ -60,9 +60,6 @@ func (r *Reader) Meta() Meta { return r.meta }
 // Parse reads a record that this Reader returned. The error is *RejectError.
 func (r *Reader) Parse(raw Raw) (*Record, error) { return parseRaw(r.tags.cs, raw) }
 
-// Offset is how many bytes of the file have been looked at.
-func (r *Reader) Offset() int64 { return r.tags.base + int64(r.tags.pos) }
-
 // Next returns the next record, io.EOF after the last one, or what is wrong
 // with the file as a whole. Bytes are good until the next call.
 func (r *Reader) Next() (Raw, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"signdesk/internal/db"
 )
@@ -39,10 +40,7 @@ func newWriter(ctx context.Context, dsn string) (*writer, error) {
 		return nil, fmt.Errorf("connect for import: %w", err)
 	}
 	w := &writer{conn}
-	var free bool
-	if err = conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, importLock).Scan(&free); err == nil && !free {
-		err = ErrBusy
-	}
+	err = w.lock(ctx)
 	// Cards are long enough to be compressed, which lz4 does far cheaper; a server
 	// built without it keeps its own way.
 	_, _ = conn.Exec(ctx, `SET default_toast_compression = 'lz4'`)
@@ -56,6 +54,24 @@ func newWriter(ctx context.Context, dsn string) (*writer, error) {
 		return nil, err
 	}
 	return w, nil
+}
+
+// lock waits a little: the server may not have noticed yet that a killed import
+// is gone.
+func (w *writer) lock(ctx context.Context) error {
+	if _, err := w.conn.Exec(ctx, `SET lock_timeout = '3s'`); err != nil {
+		return err
+	}
+	_, err := w.conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, importLock)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "55P03" { // lock_not_available
+		return ErrBusy
+	}
+	if err != nil {
+		return err
+	}
+	_, err = w.conn.Exec(ctx, `RESET lock_timeout`)
+	return err
 }
 
 func (w *writer) close() {
