@@ -12,6 +12,10 @@ import (
 	"github.com/uptrace/bun"
 )
 
+// Conn is what a transaction's function works with. Screens name it so, since
+// they do not know bun.
+type Conn = bun.IDB
+
 // Tx runs fn in one transaction that sees and writes the partner's rows only.
 // It commits when fn returns nil and rolls back otherwise, a panic included.
 // No network calls belong inside fn.
