@@ -158,3 +158,20 @@ func (p plot) show(v int64) string {
 	}
 	return Number.Show(v)
 }
+
+// describe says the chart in one sentence.
+func (p plot) describe() string {
+	var total int64
+	var parts []string
+	for _, s := range p.series {
+		total += s.sum
+		if s.name != "" {
+			parts = append(parts, s.name+" — "+p.show(s.sum))
+		}
+	}
+	words := "Всего " + p.show(total) + " с " + p.marks[0].Format("02.01.2006") + " по " + next(p.marks[len(p.marks)-1], p.step).AddDate(0, 0, -1).Format("02.01.2006")
+	if len(parts) > 0 {
+		words += ": " + strings.Join(parts, ", ")
+	}
+	return words + ". Числа — в таблице под диаграммой."
+}

@@ -3,17 +3,9 @@ package report
 import (
 	"context"
 	"fmt"
-	"io"
-	"slices"
-	"strings"
 	"time"
-	"unicode"
 
-	"github.com/uptrace/bun"
-
-	"signdesk/internal/audit"
 	"signdesk/internal/db"
-	"signdesk/internal/fault"
 	"signdesk/internal/staff"
 )
 
@@ -57,53 +49,6 @@ func (r *Report) Run(ctx context.Context, d *db.DB, by *staff.Employee, now time
 	return res, nil
 }
 
-// Formats of a file, in the order menus show them.
-var Formats = []string{"xlsx", "csv", "pdf", "json"}
-
-// Export is Run into a file of the format. What leaves the console is written
-// to the journal: which report, what was asked, how many rows.
-func (r *Report) Export(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, values map[string]string, format string, w io.Writer) error {
-	if !slices.Contains(Formats, format) {
-		return unknownFormat()
-	}
-	res, err := r.Run(ctx, d, by, now, values)
-	if err != nil {
-		return err
-	}
-	details := map[string]any{"format": format, "rows": len(res.Rows), "params": values}
-	err = d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "report.export", Object: "report:" + r.Name, Details: details})
-	})
-	if err != nil {
-		return err
-	}
-	return res.Write(w, format)
-}
-
-// Write gives the rows in the format: xlsx, csv, pdf or json.
-func (res *Result) Write(w io.Writer, format string) error {
-	switch format {
-	case "xlsx":
-		return res.xlsx(w)
-	case "csv":
-		return res.csv(w)
-	case "pdf":
-		return res.pdf(w)
-	case "json":
-		return res.json(w)
-	}
-	return unknownFormat()
-}
-
-func unknownFormat() error {
-	return fault.New(fault.NotFound, "Такого вида выгрузки нет. Есть XLSX, CSV, PDF и JSON.")
-}
-
-// FileName of a saved report: issued_2026-11-20.xlsx.
-func (r *Report) FileName(now time.Time, format string) string {
-	return fmt.Sprintf("%s_%s.%s", r.Name, now.Format(time.DateOnly), format)
-}
-
 func (res *Result) sum() {
 	if res.Cut {
 		return
@@ -133,48 +78,6 @@ func (res *Result) sum() {
 	}
 }
 
-// mask hides clients from who may run the report and not see them: of every
-// word the first letter stays, of every number the last two digits.
-func (res *Result) mask() {
-	for i, c := range res.Columns {
-		if !c.Masked {
-			continue
-		}
-		for _, row := range res.Rows {
-			if s, ok := row[i].(string); ok {
-				row[i] = masked(s)
-			}
-		}
-	}
-}
-
-func masked(s string) string {
-	words := strings.Fields(s)
-	for i, word := range words {
-		letters := []rune(word)
-		digits := 0
-		for _, r := range letters {
-			if unicode.IsDigit(r) {
-				digits++
-			}
-		}
-		if digits > 0 {
-			words[i] = "***"
-			if len(letters) > 6 {
-				words[i] += string(letters[len(letters)-2:])
-			}
-			continue
-		}
-		for j, r := range letters {
-			if unicode.IsLetter(r) {
-				words[i] = string(letters[:j+1]) + "***"
-				break
-			}
-		}
-	}
-	return strings.Join(words, " ")
-}
-
 // Notice tells what is missing from the rows shown, or "". Limit 0 shows all.
 func (res *Result) Notice(limit int) string {
 	switch {
@@ -185,4 +88,13 @@ func (res *Result) Notice(limit int) string {
 			Number.Show(int64(limit)), Number.Show(int64(len(res.Rows))))
 	}
 	return ""
+}
+
+// Line is a row, or the totals, in words for people.
+func (res *Result) Line(row []any) []string {
+	line := make([]string, len(row))
+	for i, c := range res.Columns {
+		line[i] = c.Kind.Show(row[i])
+	}
+	return line
 }

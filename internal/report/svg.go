@@ -1,11 +1,9 @@
 package report
 
 import (
-	"cmp"
 	"encoding/xml"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -127,109 +125,12 @@ func (b *board) lines() {
 	b.names(ends)
 }
 
-// names writes each series' name at the right, level with its end and clear of
-// the names below.
-func (b *board) names(ends []float64) {
-	if len(b.series) < 2 {
-		return
-	}
-	const lineHeight = 18
-	order := make([]int, len(ends)) // from the bottom up
-	for n := range order {
-		order[n] = n
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(ends[j], ends[i]) })
-	floor := float64(plotBottom + 4)
-	for _, n := range order {
-		ends[n] = min(ends[n]+4, floor)
-		floor = ends[n] - lineHeight
-	}
-	ceiling := float64(plotTop)
-	for _, n := range slices.Backward(order) {
-		ends[n] = max(ends[n], ceiling)
-		ceiling = ends[n] + lineHeight
-	}
-	for n, s := range b.series {
-		b.printf(`<rect class="bar s%d" x="%d" y="%.1f" width="10" height="10"/>`, n+1, b.right+12, ends[n]-9)
-		b.printf(`<text class="label s%d" x="%d" y="%.1f">%s</text>`, n+1, b.right+28, ends[n], escape(shorten(s.name, 24)))
-	}
-}
-
 func (b *board) tip(i int, s series) string {
 	tip := b.long(b.marks[i]) + ": " + b.show(s.values[i])
 	if s.name != "" {
 		tip += " — " + s.name
 	}
 	return tip
-}
-
-// highest value: of the stacks, or of single series.
-func (p plot) highest(stacked bool) int64 {
-	var highest int64
-	for i := range p.marks {
-		var sum int64
-		for _, s := range p.series {
-			if stacked {
-				sum += max(s.values[i], 0)
-			} else {
-				sum = max(sum, s.values[i])
-			}
-		}
-		highest = max(highest, sum)
-	}
-	return highest
-}
-
-// describe says the chart in one sentence.
-func (p plot) describe() string {
-	var total int64
-	var parts []string
-	for _, s := range p.series {
-		total += s.sum
-		if s.name != "" {
-			parts = append(parts, s.name+" — "+p.show(s.sum))
-		}
-	}
-	words := "Всего " + p.show(total) + " с " + p.marks[0].Format("02.01.2006") + " по " + next(p.marks[len(p.marks)-1], p.step).AddDate(0, 0, -1).Format("02.01.2006")
-	if len(parts) > 0 {
-		words += ": " + strings.Join(parts, ", ")
-	}
-	return words + ". Числа — в таблице под диаграммой."
-}
-
-// scale chooses grid lines at 1, 2 or 5 times a power of ten, three to six of
-// them, and the value at the upper edge. Counts have whole lines.
-func scale(highest int64, money bool) (top, unit int64) {
-	unit = 1
-	if money {
-		unit = 100
-	}
-	base := unit
-	for highest > 5*unit {
-		switch {
-		case unit == base:
-			unit = 2 * base
-		case unit == 2*base:
-			unit = 5 * base
-		default:
-			base *= 10
-			unit = base
-		}
-	}
-	return max(unit, (highest+unit-1)/unit*unit), unit
-}
-
-// shorten keeps n letters at most, whole words when it can.
-func shorten(s string, n int) string {
-	letters := []rune(s)
-	if len(letters) <= n {
-		return s
-	}
-	kept := string(letters[:n-1])
-	if space := strings.LastIndexByte(kept, ' '); space > 0 {
-		kept = kept[:space]
-	}
-	return kept + "…"
 }
 
 func escape(s string) string {
