@@ -172,6 +172,25 @@ func FuzzTableText(f *testing.F) {
 	})
 }
 
+// A table too wide for a standing page lies down, and its last column is still on it.
+func TestWideTable(t *testing.T) {
+	need(t, "pdftotext")
+	wide := Table{Title: "Широкий список", Made: time.Unix(0, 0).UTC()}
+	var cells []string
+	for i := range 9 {
+		wide.Columns = append(wide.Columns, Column{Label: fmt.Sprintf("Столбец %d", i+1)})
+		cells = append(cells, fmt.Sprintf("значение столбца номер %d", i+1))
+	}
+	wide.Rows = [][]string{cells}
+	name := write(t, wide)
+	if out := run(t, "pdftotext", "-bbox", name, "-"); !strings.Contains(out, `<page width="841.8`) || !strings.Contains(out, `height="595.2`) {
+		t.Errorf("not lying: %.300s", out)
+	}
+	if out := run(t, "pdftotext", "-x", "700", "-y", "0", "-W", "115", "-H", "595", name, "-"); !strings.Contains(out, "Столбец 9") {
+		t.Errorf("the last column is not at the right edge: %s", out)
+	}
+}
+
 func TestEmptyTable(t *testing.T) {
 	e := acts(0)
 	e.Total = nil
