@@ -32,6 +32,8 @@ CREATE TABLE organisation (
 --bun:split
 CREATE INDEX organisation_inn ON organisation (partner_id, inn);
 --bun:split
+CREATE INDEX organisation_recent ON organisation (partner_id, updated_at DESC, id DESC) WHERE NOT deleted;
+--bun:split
 CALL wall('organisation');
 --bun:split
 CREATE TABLE org_head (

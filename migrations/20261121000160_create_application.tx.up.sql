@@ -13,6 +13,10 @@ CREATE TABLE application (
   status        text NOT NULL CHECK (status IN ('draft', 'registry_check', 'head_signature', 'head_check', 'review', 'approved', 'requested', 'issued', 'done', 'rejected', 'withdrawn')),
   status_at     timestamptz NOT NULL,
   status_reason text NOT NULL DEFAULT '',
+  seen          jsonb NOT NULL DEFAULT '{}',   -- step -> what the timeline said of it last
+  head_signed_at timestamptz,                  -- the head signed the employee's application
+  head_signed_by bigint REFERENCES employee,   -- who took that signature
+  approved_by   bigint REFERENCES employee,    -- second pair of eyes
   taken_by      bigint REFERENCES employee,
   changed_by    bigint REFERENCES employee,    -- who changed the data last: may not approve
   version       int NOT NULL DEFAULT 1,
@@ -36,7 +40,7 @@ CREATE TABLE application_event (
   application_id bigint NOT NULL REFERENCES application,
   at             timestamptz NOT NULL,
   by_id          bigint REFERENCES employee,   -- NULL = the program or an outside system
-  step           text NOT NULL CHECK (step IN ('contract', 'extract', 'passport', 'snils', 'inn', 'request', 'ca', 'install', 'esia', 'receipt', 'shipment', 'case')),
+  step           text NOT NULL CHECK (step IN ('contract', 'extract', 'head', 'review', 'passport', 'snils', 'inn', 'request', 'ca', 'install', 'esia', 'receipt', 'shipment', 'case')),
   kind           text NOT NULL CHECK (kind IN ('done', 'wait', 'stop', 'note')),
   text           text NOT NULL
 );

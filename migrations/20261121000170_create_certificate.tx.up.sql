@@ -15,7 +15,8 @@ CREATE TABLE cert_request (
   status_at      timestamptz NOT NULL,
   csr            bytea,
   key_hash       bytea,                 -- SHA-256 of the SPKI; a key is used once, ever
-  transaction_id text NOT NULL DEFAULT '',
+  transaction_id bytea,                 -- of CMP, 16 bytes, chosen before the first attempt
+  confirmed_at   timestamptz,           -- the CA knows that we have the certificate
   ca_text        text NOT NULL DEFAULT '',
   attempts       int NOT NULL DEFAULT 0,
   sent_at        timestamptz,
@@ -28,7 +29,7 @@ CREATE INDEX cert_request_application ON cert_request (partner_id, application_i
 --bun:split
 CREATE UNIQUE INDEX cert_request_one_live ON cert_request (application_id) WHERE status NOT IN ('refused', 'abandoned');
 --bun:split
-CREATE UNIQUE INDEX cert_request_transaction ON cert_request (transaction_id) WHERE transaction_id <> '';
+CREATE UNIQUE INDEX cert_request_transaction ON cert_request (transaction_id) WHERE transaction_id IS NOT NULL;
 --bun:split
 CALL wall('cert_request');
 --bun:split
@@ -49,7 +50,8 @@ CREATE TABLE token_operation (
   nonce       bytea NOT NULL UNIQUE,
   created_at  timestamptz NOT NULL,
   expires_at  timestamptz NOT NULL,
-  used_at     timestamptz
+  used_at     timestamptz,
+  result_hash bytea                     -- SHA-256 of what came back: the same answer twice is no second use
 );
 --bun:split
 CREATE INDEX token_operation_request ON token_operation (partner_id, request_id);

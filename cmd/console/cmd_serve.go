@@ -13,6 +13,8 @@ import (
 	"signdesk/internal/config"
 	"signdesk/internal/db"
 	"signdesk/internal/file"
+	"signdesk/internal/issuance"
+	"signdesk/internal/org"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
 	screens "signdesk/internal/web/console"
@@ -93,7 +95,7 @@ func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address 
 	if err != nil {
 		return err
 	}
-	sealer, err := config.NewSealer(cfg)
+	sealer, err := staff.NewSealer(cfg.SealKey, filepath.Join(cfg.Var, "seal.key"))
 	if err != nil {
 		return err
 	}
@@ -102,7 +104,17 @@ func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address 
 	if err != nil {
 		return err
 	}
-	screens.New(screens.Deps{Kit: kit, DB: d, Files: files, Sealer: sealer, Config: cfg, Log: log, Now: e.now})
+	roots, err := certificates(cfg.FNSRoots)
+	if err != nil {
+		return fmt.Errorf("FNS_CA_FILE: %w", err)
+	}
+	screens.New(screens.Deps{Kit: kit, DB: d, Files: files, Sealer: sealer, Log: log, Now: e.now, Settings: screens.Settings{
+		URL: cfg.URL, Demo: cfg.Demo, IdleLock: cfg.IdleLock,
+		OIDC:    screens.Provider{Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID, ClientSecret: cfg.OIDC.ClientSecret},
+		ESIA:    cfg.ESIA,
+		Cases:   issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
+		Extract: org.Rules{Roots: roots, MaxAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
+	}})
 	listener, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s (set CONSOLE_ADDR to another address): %w", cfg.Addr, err)

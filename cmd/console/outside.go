@@ -1,14 +1,69 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"time"
 
 	"signdesk/internal/config"
+	"signdesk/internal/ext/ca"
+	"signdesk/internal/ext/onec"
+	"signdesk/internal/ext/smev"
+	"signdesk/internal/gost"
+	"signdesk/internal/issuance"
 	"signdesk/internal/worker"
 )
 
 // outside makes the clients of the systems that are connected.
 func outside(cfg config.Config, now func() time.Time) (worker.Outside, error) {
 	var out worker.Outside
+	var err error
+	if cfg.SMEV.URL != "" {
+		if out.SMEV, err = smevClient(cfg.SMEV, now); err != nil {
+			return out, err
+		}
+	}
+	if cfg.OneC.URL != "" {
+		out.OneC = onec.New(cfg.OneC.URL, cfg.OneC.Token)
+	}
+	if cfg.CA.URL != "" {
+		if out.Roots, err = certificates(cfg.CA.RootsFile); err != nil || len(out.Roots) == 0 {
+			return out, fmt.Errorf("CA_ROOTS_FILE: %w", err)
+		}
+		out.CA = ca.New(cfg.CA.URL, cfg.CA.Reference, cfg.CA.Secret, out.Roots, now)
+	}
+	out.Cases = issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour}
 	return out, nil
+}
+
+func smevClient(c config.SMEV, now func() time.Time) (*smev.Client, error) {
+	keyPEM, err := os.ReadFile(c.KeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("SMEV_KEY_FILE: %w", err)
+	}
+	key, err := gost.ParsePrivateKey(keyPEM)
+	if err != nil {
+		return nil, fmt.Errorf("SMEV_KEY_FILE: %w", err)
+	}
+	own, err := certificates(c.CertFile)
+	if err != nil || len(own) == 0 {
+		return nil, fmt.Errorf("SMEV_CERT_FILE: %w", err)
+	}
+	roots, err := certificates(c.RootsFile)
+	if err != nil || len(roots) == 0 {
+		return nil, fmt.Errorf("SMEV_CA_FILE: %w", err)
+	}
+	return &smev.Client{BaseURL: c.URL, Version: c.Version, Signer: key, Certificate: own[0], Trusted: roots, SignerName: c.Signer, Now: now}, nil
+}
+
+// certificates reads a PEM file of certificates; no file, no certificates.
+func certificates(path string) ([]*gost.Certificate, error) {
+	if path == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return gost.ParseCertificates(b)
 }

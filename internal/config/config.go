@@ -31,6 +31,7 @@ type Config struct {
 	SMTP SMTP
 	SMS  SMS
 
+	ESIA          string        // ESIA_ENVIRONMENT: TESIA (default) or PROD
 	FNSRoots      string        // FNS_CA_FILE: PEM roots that sign extracts
 	SealKey       string        // CONSOLE_SEAL_KEY or _FILE: 64 hex digits; "" = a key file under Var
 	IdleLock      time.Duration // CONSOLE_IDLE_LOCK, default 15m: the password is asked again
@@ -42,7 +43,7 @@ type Config struct {
 type OIDC struct{ Issuer, ClientID, ClientSecret string }
 
 // SMEV is the connection to SMEV 3.
-type SMEV struct{ URL, Version, KeyFile, CertFile, RootsFile string }
+type SMEV struct{ URL, Version, KeyFile, CertFile, RootsFile, Signer string }
 
 // CA is the connection to the certification authority (CMP over HTTP).
 type CA struct{ URL, Reference, Secret, RootsFile string }
@@ -68,11 +69,12 @@ func Load(getenv func(string) string) (Config, error) {
 		Trusted:     strings.Fields(r.text("CONSOLE_PROXIES", "")),
 		OIDC:        OIDC{r.text("OIDC_ISSUER", ""), r.text("OIDC_CLIENT_ID", ""), r.secret("OIDC_CLIENT_SECRET")},
 		SMEV: SMEV{r.text("SMEV_URL", ""), r.text("SMEV_VERSION", "1.1"), r.text("SMEV_KEY_FILE", ""),
-			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", "")},
+			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", ""), r.text("SMEV_SIGNER", "")},
 		CA:            CA{r.text("CA_URL", ""), r.text("CA_REFERENCE", "console"), r.secret("CA_SECRET"), r.text("CA_ROOTS_FILE", "")},
 		OneC:          OneC{r.text("ONEC_URL", ""), r.secret("ONEC_TOKEN")},
 		SMTP:          SMTP{r.secret("SMTP_URL"), r.text("SMTP_FROM", "")},
 		SMS:           SMS{r.text("SMS_URL", ""), r.secret("SMS_TOKEN")},
+		ESIA:          r.text("ESIA_ENVIRONMENT", "TESIA"),
 		FNSRoots:      r.text("FNS_CA_FILE", ""),
 		SealKey:       r.secret("CONSOLE_SEAL_KEY"),
 		IdleLock:      r.duration("CONSOLE_IDLE_LOCK", 15*time.Minute),
@@ -114,10 +116,10 @@ func (c Config) Lines() []string {
 		"CONSOLE_ADDR": c.Addr, "CONSOLE_URL": c.URL, "CONSOLE_VAR": c.Var, "CONSOLE_METRICS_ADDR": c.MetricsAddr,
 		"CONSOLE_DEMO": fmt.Sprint(c.Demo), "DATABASE_URL": set(c.DatabaseURL), "CONSOLE_PROXIES": strings.Join(c.Trusted, " "),
 		"OIDC_ISSUER": c.OIDC.Issuer, "OIDC_CLIENT_ID": c.OIDC.ClientID, "OIDC_CLIENT_SECRET": set(c.OIDC.ClientSecret),
-		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile,
+		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile, "SMEV_SIGNER": c.SMEV.Signer,
 		"CA_URL": c.CA.URL, "CA_REFERENCE": c.CA.Reference, "CA_SECRET": set(c.CA.Secret), "CA_ROOTS_FILE": c.CA.RootsFile,
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
-		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "FNS_CA_FILE": c.FNSRoots, "CONSOLE_SEAL_KEY": set(c.SealKey),
+		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "CONSOLE_SEAL_KEY": set(c.SealKey),
 		"CONSOLE_IDLE_LOCK": c.IdleLock.String(), "CONSOLE_SESSION": c.SessionTTL.String(), "CONSOLE_EXTRACT_DAYS": fmt.Sprint(c.ExtractMaxAge),
 	}
 	lines := make([]string, 0, len(m))

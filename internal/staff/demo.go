@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/uptrace/bun"
+
+	"signdesk/internal/db"
 )
 
 // DemoSignIn is one of the employees that demo data bring.
@@ -58,4 +60,11 @@ func DemoPasswordOpens(ctx context.Context, q bun.IDB) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// Partners lists the ids of all partners, for jobs that go through every one.
+func Partners(ctx context.Context, d *db.DB) ([]int64, error) {
+	var ids []int64
+	err := d.Plain().NewSelect().TableExpr("partner").Column("id").OrderExpr("id").Scan(ctx, &ids)
+	return ids, err
 }

@@ -7,6 +7,16 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
+	"signdesk/internal/cert"
+	"signdesk/internal/contract"
+	"signdesk/internal/exchange"
+	"signdesk/internal/ext/ca"
+	"signdesk/internal/ext/onec"
+	"signdesk/internal/ext/smev"
+	"signdesk/internal/gost"
+	"signdesk/internal/issuance"
+	"signdesk/internal/job"
+	"signdesk/internal/owner"
 	"signdesk/internal/staff"
 )
 
@@ -14,17 +24,33 @@ type pgxTx = pgx.Tx
 
 // Outside is the clients of the systems outside.
 type Outside struct {
+	SMEV  *smev.Client
+	OneC  *onec.Client
+	CA    *ca.Client
+	Roots []*gost.Certificate // of the CA: what issued certificates must chain to
+	Cases issuance.Rules
 }
 
 // register lists every kind of job and the verb it calls.
 func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.prune)
+	add(ws, w.sendMessage)
+	add(ws, w.pollSMEV)
+	add(ws, w.checkAnswered)
+	add(ws, w.ship)
+	add(ws, w.askCA)
+	add(ws, w.registrationAnswered)
+	add(ws, w.caseMoved)
+	add(ws, w.ownerMoved)
+	add(ws, w.orgMoved)
+	add(ws, w.expire)
 }
 
 // periodic jobs run by the leader of all workers.
 func (w *Worker) periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return prune{}, nil }, nil),
+		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return expire{}, nil }, nil),
 	}
 }
 
@@ -35,4 +61,58 @@ func (prune) Kind() string { return "staff.prune" }
 
 func (w *Worker) prune(ctx context.Context, _ prune) (time.Duration, error) {
 	return 0, staff.Prune(ctx, w.DB, w.Now())
+}
+
+func (w *Worker) sendMessage(ctx context.Context, a job.SendMessage) (time.Duration, error) {
+	return exchange.Send(ctx, w.DB, w.SMEV, w.Now, a)
+}
+
+func (w *Worker) pollSMEV(ctx context.Context, _ job.PollSMEV) (time.Duration, error) {
+	return exchange.Poll(ctx, w.DB, w.SMEV, w.Now)
+}
+
+func (w *Worker) checkAnswered(ctx context.Context, a job.CheckAnswered) (time.Duration, error) {
+	return 0, owner.Answered(ctx, w.DB, w.Now(), a)
+}
+
+func (w *Worker) ship(ctx context.Context, a job.Ship) (time.Duration, error) {
+	return contract.Follow(ctx, w.DB, w.Files, w.OneC, w.Now, a)
+}
+
+func (w *Worker) askCA(ctx context.Context, a job.AskCA) (time.Duration, error) {
+	return cert.AskCA(ctx, w.DB, w.CA, w.Roots, w.Now, a)
+}
+
+func (w *Worker) registrationAnswered(ctx context.Context, a job.RegistrationAnswered) (time.Duration, error) {
+	return 0, cert.RegistrationAnswered(ctx, w.DB, w.Now(), a)
+}
+
+func (w *Worker) caseMoved(ctx context.Context, a job.CaseMoved) (time.Duration, error) {
+	return 0, issuance.Look(ctx, w.DB, w.Now(), w.Cases, a)
+}
+
+func (w *Worker) ownerMoved(ctx context.Context, a job.OwnerMoved) (time.Duration, error) {
+	return 0, issuance.LookOwner(ctx, w.DB, w.Now(), w.Cases, a)
+}
+
+func (w *Worker) orgMoved(ctx context.Context, a job.OrgMoved) (time.Duration, error) {
+	return 0, issuance.LookOrganisation(ctx, w.DB, w.Now(), w.Cases, a)
+}
+
+// expire rejects applications whose head never signed, partner by partner.
+type expire struct{}
+
+func (expire) Kind() string { return "issuance.expire" }
+
+func (w *Worker) expire(ctx context.Context, _ expire) (time.Duration, error) {
+	partners, err := staff.Partners(ctx, w.DB)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range partners {
+		if err := issuance.Expire(ctx, w.DB, w.Now(), p); err != nil {
+			return 0, err
+		}
+	}
+	return 0, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
+	"github.com/uptrace/bun"
 
 	"signdesk/internal/db"
 	"signdesk/internal/file"
@@ -58,6 +59,11 @@ func Start(ctx context.Context, d Deps) (*Worker, error) {
 	if err != nil {
 		w.pool.Close()
 		return nil, fmt.Errorf("queue: %w", err)
+	}
+	// the one poller of SMEV: present from the first start, snoozing itself for ever
+	if err := d.DB.Tx(ctx, 0, func(ctx context.Context, tx bun.IDB) error { return job.Enqueue(ctx, tx, job.PollSMEV{}) }); err != nil {
+		w.pool.Close()
+		return nil, err
 	}
 	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
 		w.pool.Close()

@@ -10,10 +10,11 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"signdesk/internal/config"
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
 	"signdesk/internal/file"
+	"signdesk/internal/issuance"
+	"signdesk/internal/org"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
 )
@@ -23,29 +24,43 @@ type Console struct {
 	kit    *web.Kit
 	db     *db.DB
 	files  *file.Store
-	sealer *config.Sealer
-	cfg    config.Config
+	sealer *staff.Sealer
+	set    Settings
 	log    *slog.Logger
 	now    func() time.Time
 	oidc   *lazyOIDC
 }
+
+// Settings of the screens.
+type Settings struct {
+	URL      string // the console's own address, as browsers reach it
+	Demo     bool
+	IdleLock time.Duration
+	OIDC     Provider
+	Extract  org.Rules // who signs extracts, and how old they may be
+	Cases    issuance.Rules
+	ESIA     string // ESIA's environment: smev.ESIATest or smev.ESIAProduction
+}
+
+// Provider is the staff's identity provider; an empty Issuer means login and password.
+type Provider struct{ Issuer, ClientID, ClientSecret string }
 
 // Deps is what New takes.
 type Deps struct {
 	Kit    *web.Kit
 	DB     *db.DB
 	Files  *file.Store
-	Sealer *config.Sealer
-	Config config.Config
+	Sealer *staff.Sealer
 	Log    *slog.Logger
 	Now    func() time.Time
+	Settings
 }
 
 // New puts the staff's screens on the kit's application.
 func New(d Deps) *Console {
-	c := &Console{kit: d.Kit, db: d.DB, files: d.Files, sealer: d.Sealer, cfg: d.Config, log: d.Log, now: d.Now}
-	if d.Config.OIDC.Issuer != "" {
-		c.oidc = &lazyOIDC{cfg: d.Config.OIDC, callback: d.Config.URL + "/login/oidc/callback"}
+	c := &Console{kit: d.Kit, db: d.DB, files: d.Files, sealer: d.Sealer, set: d.Settings, log: d.Log, now: d.Now}
+	if d.OIDC.Issuer != "" {
+		c.oidc = &lazyOIDC{provider: d.OIDC, callback: d.URL + "/login/oidc/callback"}
 	}
 	c.routes(d.Kit.App)
 	return c
@@ -73,7 +88,7 @@ func (c *Console) signedIn(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if !s.Locked && c.now().Sub(s.SeenAt) > c.cfg.IdleLock {
+	if !s.Locked && c.now().Sub(s.SeenAt) > c.set.IdleLock {
 		if err := c.kit.Sessions.Lock(ctx.UserContext(), s); err != nil {
 			return err
 		}
@@ -98,7 +113,7 @@ func (c *Console) signedIn(ctx *fiber.Ctx) error {
 func (c *Console) frame(ctx *fiber.Ctx, title string) web.Frame {
 	f := c.kit.BareFrame(ctx)
 	f.Title = title
-	f.Demo = c.cfg.Demo
+	f.Demo = c.set.Demo
 	if e := by(ctx); e != nil {
 		f.User = &web.User{Name: e.Name, Role: e.Role, RoleName: e.RoleName, Partner: e.PartnerName, Centre: e.CentreName}
 		f.Worklists = c.worklists(ctx.UserContext(), e)

@@ -1,0 +1,193 @@
+package cert
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/audit"
+	"signdesk/internal/db"
+	"signdesk/internal/exchange"
+	"signdesk/internal/ext/smev"
+	"signdesk/internal/fault"
+	"signdesk/internal/gost"
+	"signdesk/internal/job"
+	"signdesk/internal/org"
+	"signdesk/internal/owner"
+	"signdesk/internal/staff"
+)
+
+// ESIAForm is what the ESIA window shows and sends (F216–F219).
+type ESIAForm struct {
+	SNILS, INN, OrgINN, OGRN string
+	NotBefore, NotAfter      time.Time
+	Serial, Issuer           string
+	OwnerType                string // as smev names it
+	OwnerTypeRU              string
+	Passport                 owner.Passport
+}
+
+// ESIAOf fills the form from certificate, card and owner.
+func ESIAOf(c *Certificate, o *org.Card, w *owner.Owner, p *owner.Passport) (*ESIAForm, error) {
+	parsed, err := gost.ParseCertificate(c.DER)
+	if err != nil {
+		return nil, fmt.Errorf("stored certificate: %w", err)
+	}
+	f := &ESIAForm{SNILS: w.SNILS, INN: w.INN, NotBefore: c.NotBefore, NotAfter: c.NotAfter, Serial: c.Serial, Passport: *p,
+		Issuer: parsed.Issuer.Get(gost.OIDOrganization), OwnerType: smev.OwnerPerson, OwnerTypeRU: "физическое лицо"}
+	if f.Issuer == "" {
+		f.Issuer = parsed.Issuer.Get(gost.OIDCommonName)
+	}
+	switch {
+	case parsed.Subject.Get(gost.OIDOGRN) != "":
+		f.OwnerType, f.OwnerTypeRU, f.OGRN, f.OrgINN = smev.OwnerOrganisation, "должностное лицо организации", o.OGRN, o.INN
+	case parsed.Subject.Get(gost.OIDOGRNIP) != "":
+		f.OwnerType, f.OwnerTypeRU, f.OGRN = smev.OwnerTrader, "индивидуальный предприниматель", o.OGRN
+	}
+	return f, nil
+}
+
+var esiaDocuments = map[string]string{"rf_passport": "RF_PASSPORT", "foreign_passport": "FRGN_PASS"}
+
+func (f *ESIAForm) content(w *owner.Owner, environment string) ([]byte, error) {
+	kind, ok := esiaDocuments[f.Passport.DocType]
+	if !ok {
+		kind = "FID_DOC"
+	}
+	return smev.CertificateRequest{
+		Environment: environment, Serial: f.Serial, Issuer: f.Issuer, NotBefore: f.NotBefore, NotAfter: f.NotAfter,
+		OwnerType: f.OwnerType, SNILS: f.SNILS, INN: f.INN, Person: smev.Person{Family: w.Surname, First: w.Name, Patronymic: w.Patronymic},
+		Male: f.Passport.Sex == "M", BirthDate: f.Passport.BirthDate, BirthPlace: f.Passport.BirthPlace, Citizenship: f.Passport.Citizenship,
+		OGRN: f.OGRN, OrgINN: f.OrgINN,
+		Document: smev.Document{Kind: kind, Series: f.Passport.Series, Number: f.Passport.Number, IssuerCode: f.Passport.Code,
+			IssuedAt: f.Passport.IssuedOn, ExpiresAt: f.Passport.ValidUntil, IssuedBy: f.Passport.IssuedBy},
+	}.XML()
+}
+
+// Register is «Отправить в ЕСИА». While a registration waits or has succeeded,
+// a second press sends nothing (F214). environment is ESIA's (smev.ESIATest, smev.ESIAProduction).
+func Register(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, environment string, certificate int64) error {
+	if err := by.Must(staff.ApplicationWork); err != nil {
+		return err
+	}
+	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		c, err := lockCertificate(ctx, tx, by.PartnerID, certificate)
+		if err != nil {
+			return err
+		}
+		if c.InstalledAt.IsZero() {
+			return fault.New(fault.Conflict, "Сначала установите сертификат на носитель.")
+		}
+		last, err := RegistrationOf(ctx, tx, by.PartnerID, c.ID)
+		if err != nil || (last != nil && last.Status != "failed") {
+			return err
+		}
+		o, err := org.Find(ctx, tx, by.PartnerID, c.OrgID)
+		if err != nil {
+			return err
+		}
+		w, err := owner.Find(ctx, tx, by.PartnerID, c.OwnerID)
+		if err != nil {
+			return err
+		}
+		p, err := owner.PassportOf(ctx, tx, by.PartnerID, c.OwnerID)
+		if err != nil {
+			return err
+		}
+		form, err := ESIAOf(c, o, w, p)
+		if err != nil {
+			return err
+		}
+		content, err := form.content(w, environment)
+		if err != nil {
+			return fault.Wrap(fault.Invalid, "Данных для ЕСИА не хватает: проверьте паспорт, СНИЛС и ИНН владельца.", err)
+		}
+		r := &Registration{PartnerID: by.PartnerID, CertificateID: c.ID, Status: "waiting", StatusAt: now, SentAt: now, SentBy: by.ID}
+		if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {
+			return fmt.Errorf("insert registration: %w", err)
+		}
+		message, err := exchange.Ask(ctx, tx, now, exchange.Question{Partner: by.PartnerID, Kind: exchange.ESIA, Subject: r.ID, Content: content})
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE esia_registration SET message_id = ? WHERE partner_id = ? AND id = ?`, message, by.PartnerID, r.ID); err != nil {
+			return err
+		}
+		if err := job.Enqueue(ctx, tx, job.CaseMoved{Partner: by.PartnerID, Application: c.ApplicationID}); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "cert.register_esia", Object: fmt.Sprintf("certificate:%d", c.ID), Org: c.OrgID})
+	})
+}
+
+// RegistrationAnswered takes ESIA's answer. Safe to repeat: a registration that
+// has its outcome keeps it.
+func RegistrationAnswered(ctx context.Context, d *db.DB, now time.Time, args job.RegistrationAnswered) error {
+	return d.Tx(ctx, args.Partner, func(ctx context.Context, tx bun.IDB) error {
+		m, err := exchange.Find(ctx, tx, args.Message)
+		if err != nil {
+			return err
+		}
+		var r Registration
+		if err := tx.NewSelect().Model(&r).Where("partner_id = ? AND id = ?", args.Partner, m.SubjectID).For("UPDATE").Scan(ctx); err != nil {
+			return db.Missing(err)
+		}
+		if r.Status == "succeeded" || r.Status == "failed" {
+			return nil
+		}
+		status, text, err := registrationOutcome(ctx, tx, m)
+		if err != nil || status == "" || status == r.Status {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE esia_registration SET status = ?, status_at = ?, text = ? WHERE partner_id = ? AND id = ?`,
+			status, now, text, args.Partner, r.ID); err != nil {
+			return err
+		}
+		c, err := Find(ctx, tx, args.Partner, r.CertificateID)
+		if err != nil {
+			return err
+		}
+		if err := job.Enqueue(ctx, tx, job.CaseMoved{Partner: args.Partner, Application: c.ApplicationID}); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: args.Partner, Actor: audit.Program, Action: "cert.esia_" + status, Object: fmt.Sprintf("certificate:%d", c.ID), Org: c.OrgID})
+	})
+}
+
+// registrationOutcome reads the answers in order; the last word counts.
+func registrationOutcome(ctx context.Context, tx bun.IDB, m *exchange.Message) (status, text string, err error) {
+	if m.Status == "refused" {
+		return "failed", m.LastError, nil
+	}
+	answers, err := exchange.Answers(ctx, tx, m)
+	if err != nil {
+		return "", "", err
+	}
+	for _, a := range answers {
+		switch a.Kind {
+		case "progress":
+			continue
+		case "content":
+			x, err := smev.DecodeCertificate(a.Content)
+			switch {
+			case err != nil:
+				return "failed", "Ответ ЕСИА не разобран. Сообщите администратору.", nil
+			case x.Registered():
+				return "succeeded", "Сертификат зарегистрирован в ЕСИА.", nil
+			case !x.Final():
+				status, text = "validating", "ЕСИА проверяет данные."
+			default:
+				text = "ЕСИА отказала (" + x.Status + ")."
+				for _, e := range x.Errors {
+					text += " " + e.Message
+				}
+				return "failed", text, nil
+			}
+		default:
+			return "failed", a.Text, nil
+		}
+	}
+	return status, text, nil
+}
