@@ -39,7 +39,7 @@ func (c *Client) answer(r *reply, t transaction) (*Answer, error) {
 		if p, ok = readPollResponse(r.content); ok {
 			st, t.request, a.CheckAfter = &status{code: statusWaiting}, p.request, p.after
 		}
-	case bodyError: // also «waiting» for the whole message (RFC 9480, 2.13)
+	case bodyError: // also «waiting» for the whole message (RFC 9810, 5.2.3)
 		if st, ok = readError(r.content); ok && st.granted() {
 			ok = false
 		}

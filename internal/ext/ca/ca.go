@@ -99,7 +99,10 @@ func (c *Client) Submit(ctx context.Context, transaction, csr []byte) (*Answer, 
 }
 
 // Poll asks what has become of a submitted request. The caller compares the
-// key of the certificate with the one it asked for.
+// key of the certificate with the one it asked for. After a *Trouble the next
+// attempt is better a Submit: an authority that has lost the thread takes it up
+// again. Only a rejected request is a *Refusal here, an error message about the
+// polling itself is not.
 func (c *Client) Poll(ctx context.Context, transaction []byte) (*Answer, error) {
 	t, err := parseTransaction(transaction)
 	if err != nil {
@@ -109,7 +112,12 @@ func (c *Client) Poll(ctx context.Context, transaction []byte) (*Answer, error) 
 	if err != nil {
 		return nil, err
 	}
-	return c.answer(r, t)
+	a, err := c.answer(r, t)
+	var refusal *Refusal
+	if r.kind == bodyError && errors.As(err, &refusal) {
+		return nil, &Trouble{Text: refusal.Text, Err: refusal.Err}
+	}
+	return a, err
 }
 
 // Confirm tells the authority that the certificate has come. It is safe to
