@@ -20,7 +20,8 @@ const (
 	ByNumberPrefix Match = "number_prefix" // their beginning
 	ByName         Match = "name"          // the whole name
 	ByNamePrefix   Match = "name_prefix"   // its beginning
-	ByWords        Match = "words"         // all words, the last perhaps begun
+	ByWords        Match = "words"         // all words, in any order
+	ByWordsBegun   Match = "words_begun"   // all words, the last one unfinished
 	ByHead         Match = "head"          // all words, some of them a head's surname
 	ByPart         Match = "part"          // the beginnings of all words
 	BySubstring    Match = "substring"
@@ -49,7 +50,10 @@ func Search(ctx context.Context, d *db.DB, query string, limit int) ([]Hit, erro
 	s := &search{limit: limit, seen: map[string]bool{}}
 	typed, swapped := planFor(query), planFor(SwapLayout(query))
 	err := d.Read(ctx, 0, func(ctx context.Context, tx bun.IDB) error {
-		set := fmt.Sprintf("SET LOCAL statement_timeout = %d; SET LOCAL pg_trgm.word_similarity_threshold = 0.45", SearchTime.Milliseconds())
+		// A limit makes the planner hope that a scan of the whole table ends soon,
+		// which it never does for what is not there.
+		set := fmt.Sprintf("SET LOCAL statement_timeout = %d; SET LOCAL enable_seqscan = off; SET LOCAL pg_trgm.word_similarity_threshold = 0.45",
+			SearchTime.Milliseconds())
 		if _, err := tx.ExecContext(ctx, set); err != nil {
 			return err
 		}
@@ -95,7 +99,7 @@ func (s *search) step(ctx context.Context, tx bun.IDB, st step) error {
 	sql := fmt.Sprintf(`
 		SELECT inn, ogrn, kpp, name, region, state
 		FROM (SELECT * FROM registry_org WHERE %s %s LIMIT %d) found
-		ORDER BY %s active DESC, norm, ogrn LIMIT %d`, st.where, first, lookAt, st.order, s.limit+len(s.hits))
+		ORDER BY %s active DESC, length(norm), norm, ogrn LIMIT %d`, st.where, first, lookAt, st.order, s.limit+len(s.hits))
 	rows, err := tx.QueryContext(ctx, sql, st.args...)
 	if err != nil {
 		return err

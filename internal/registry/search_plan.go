@@ -39,7 +39,8 @@ func planFor(query string) (p plan) {
 	last := len(list) - 1
 	if len([]rune(list[last])) >= 3 || last > 0 {
 		p.exact = append(p.exact,
-			step{match: ByWords, where: "terms @@ ?::tsquery", args: []any{tsquery(list, last, false)}},
+			step{match: ByWords, where: "terms @@ ?::tsquery", args: []any{tsquery(list, len(list), false)}},
+			step{match: ByWordsBegun, where: "terms @@ ?::tsquery", args: []any{tsquery(list, last, false)}},
 			step{match: ByHead, where: "terms @@ ?::tsquery", args: []any{tsquery(list, last, true)}},
 			step{match: ByPart, where: "terms @@ ?::tsquery", args: []any{tsquery(list, 0, false)}},
 		)
