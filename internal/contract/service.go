@@ -135,7 +135,7 @@ func Sell(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, c 
 		return nil, err
 	}
 	s.Number = fmt.Sprintf("ОФ030-%06d", n)
-	if _, err := tx.NewInsert().Model(s).ExcludeColumn("created_name", "updated_name", "deleted_name").Exec(ctx); err != nil {
+	if _, err := tx.NewInsert().Model(s).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("sell service: %w", err)
 	}
 	return s, audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "contract.sell", Object: fmt.Sprintf("service:%d", s.ID), Org: c.OrgID})

@@ -21,7 +21,7 @@ func Add(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, ogrn 
 	if err := by.Must(staff.OrgEdit); err != nil {
 		return 0, err
 	}
-	record, err := registry.ByOGRN(ctx, d.Plain(), ogrn)
+	record, err := registry.Get(ctx, d.Plain(), ogrn)
 	if err != nil {
 		return 0, err
 	}
@@ -42,7 +42,7 @@ func AddRecord(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Tim
 	}
 	o.PartnerID, o.RegisterCard, o.Version = by.PartnerID, card, 1
 	o.CreatedAt, o.CreatedBy, o.UpdatedAt, o.UpdatedBy = now, by.ID, now, by.ID
-	res, err := tx.NewInsert().Model(&o).ExcludeColumn("created_name", "updated_name", "deleted_name").
+	res, err := tx.NewInsert().Model(&o).
 		On("CONFLICT (partner_id, ogrn) DO NOTHING").Returning("id").Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("add organisation: %w", err)

@@ -77,13 +77,13 @@ func takeExtract(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.T
 	x.verify(now, rules, s, sign)
 	rows := compare(card, s.record, now, rules.MaxAge)
 	x.Verdict = worst(x, rows)
-	if _, err := tx.NewInsert().Model(x).ExcludeColumn("file_name", "created_name").Exec(ctx); err != nil {
+	if _, err := tx.NewInsert().Model(x).Exec(ctx); err != nil {
 		return 0, fmt.Errorf("insert extract: %w", err)
 	}
 	for i := range rows {
 		rows[i].PartnerID, rows[i].ExtractID, rows[i].Position = by.PartnerID, x.ID, i
 	}
-	if _, err := tx.NewInsert().Model(&rows).ExcludeColumn("taken_name").Exec(ctx); err != nil {
+	if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
 		return 0, fmt.Errorf("insert extract rows: %w", err)
 	}
 	return x.ID, wake(ctx, tx, x)
