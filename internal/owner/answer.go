@@ -5,47 +5,52 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/audit"
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
 	"signdesk/internal/ext/smev"
-	"signdesk/internal/fault"
-	"signdesk/internal/file"
 	"signdesk/internal/job"
-	"signdesk/internal/staff"
 )
 
 // Answered takes a register's answer to a check. Safe to repeat: a check that
-// has its outcome keeps it.
+// has its outcome keeps it. A register that answers yes or no after people have
+// decided by a scan has the last word.
 func Answered(ctx context.Context, d *db.DB, now time.Time, args job.CheckAnswered) error {
 	return d.Tx(ctx, args.Partner, func(ctx context.Context, tx bun.IDB) error {
 		m, err := exchange.Find(ctx, tx, args.Message)
 		if err != nil {
 			return err
 		}
-		var c Check
-		if err := tx.NewSelect().Model(&c).Where("partner_id = ? AND id = ?", args.Partner, m.SubjectID).For("UPDATE").Scan(ctx); err != nil {
+		var id int64
+		if err := tx.QueryRowContext(ctx, `SELECT owner_id FROM owner_check WHERE partner_id = ? AND id = ?`, args.Partner, m.SubjectID).Scan(&id); err != nil {
 			return db.Missing(err)
 		}
-		if c.Status != "waiting" {
-			return nil
-		}
-		o, err := Find(ctx, tx, args.Partner, c.OwnerID)
+		o, err := lock(ctx, tx, args.Partner, id) // owner first, check second: as every verb locks
 		if err != nil {
 			return err
 		}
-		if c.Status, c.Text, c.Value, err = outcome(ctx, tx, m, &c, o); err != nil || c.Status == "" {
+		c, err := lockCheck(ctx, tx, args.Partner, m.SubjectID)
+		if err != nil {
 			return err
 		}
-		if err := db.Swapped(tx.ExecContext(ctx, `UPDATE owner_check SET status = ?, status_at = ?, text = ?, value = ? WHERE partner_id = ? AND id = ? AND status = 'waiting'`,
-			c.Status, now, c.Text, c.Value, args.Partner, c.ID)); err != nil {
+		was := c.Status
+		if was != "waiting" && was != "overridden" {
+			return nil
+		}
+		if c.Status, c.Text, c.Value, err = outcome(ctx, tx, m, c, o); err != nil || c.Status == "" {
+			return err
+		}
+		if was == "overridden" && c.Status != "positive" && c.Status != "negative" {
+			return nil
+		}
+		if err := db.Swapped(tx.ExecContext(ctx, `UPDATE owner_check SET status = ?, status_at = ?, text = ?, value = ? WHERE partner_id = ? AND id = ? AND status = ?`,
+			c.Status, now, c.Text, c.Value, args.Partner, c.ID, was)); err != nil {
 			return err
 		}
 		if c.Kind == CheckINN && c.Status == "positive" && o.INN == "" {
-			if err := fillINN(ctx, tx, now, o, &c); err != nil {
+			if err := fillINN(ctx, tx, now, o, c); err != nil {
 				return err
 			}
 		}
@@ -147,44 +152,4 @@ func fillINN(ctx context.Context, tx bun.IDB, now time.Time, o *Owner, c *Check)
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE owner_check SET fingerprint = ? WHERE partner_id = ? AND id = ?`, fingerprint(CheckINN, o, p), o.PartnerID, c.ID)
 	return err
-}
-
-// Override accepts a check by a scan: the second pair of eyes, when the
-// register does not answer or answers wrongly. Whoever asked may not decide.
-func Override(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, owner, check int64, scan uuid.UUID, reason string) error {
-	if err := by.Must(staff.ApplicationReview); err != nil {
-		return err
-	}
-	if n := len([]rune(reason)); n < 5 || n > 500 {
-		return &fault.Error{Kind: fault.Invalid, Text: "Укажите основание, от 5 до 500 знаков.", Fields: map[string]string{"reason": "Укажите основание, от 5 до 500 знаков."}}
-	}
-	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		o, err := lock(ctx, tx, by.PartnerID, owner)
-		if err != nil {
-			return err
-		}
-		var c Check
-		if err := tx.NewSelect().Model(&c).Where("partner_id = ? AND owner_id = ? AND id = ?", by.PartnerID, owner, check).For("UPDATE").Scan(ctx); err != nil {
-			return db.Missing(err)
-		}
-		f, err := file.Get(ctx, tx, by.PartnerID, scan)
-		if err != nil || f.OwnerID != owner {
-			return fault.New(fault.Invalid, "Приложите скан документа: без него решение не принимается.")
-		}
-		switch {
-		case c.RequestedBy == by.ID || o.UpdatedBy == by.ID || f.CreatedBy == by.ID:
-			return fault.New(fault.Forbidden, "Решение принимает другой сотрудник: вы готовили эти данные.")
-		case c.Positive():
-			return nil
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE owner_check SET status = 'overridden', status_at = ?, text = ?, decided_by = ?, scan_file_id = ?
-			WHERE partner_id = ? AND id = ?`, now, "Принято по скану: "+reason, by.ID, scan, by.PartnerID, c.ID); err != nil {
-			return err
-		}
-		if err := job.Enqueue(ctx, tx, job.OwnerMoved{Partner: by.PartnerID, Owner: owner}); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "owner.override_check",
-			Object: fmt.Sprintf("owner:%d", owner), Org: o.OrgID, Details: map[string]any{"check": check, "kind": c.Kind}})
-	})
 }

@@ -6,7 +6,6 @@ import (
 	"net/mail"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/uptrace/bun"
 
@@ -15,6 +14,7 @@ import (
 	"signdesk/internal/fault"
 	"signdesk/internal/ident"
 	"signdesk/internal/job"
+	"signdesk/internal/org"
 	"signdesk/internal/staff"
 )
 
@@ -68,10 +68,10 @@ func (o *Owner) check() error {
 			o.Phone = phone
 		}
 	}
-	if o.Region != "" && (len(o.Region) != 2 || strings.Trim(o.Region, "0123456789") != "") {
-		wrong.Add("region", "Регион — две цифры кода, например 77.")
+	if o.RegionName = regionName(o.Region); o.Region != "" && o.RegionName == "" {
+		wrong.Add("region", "Выберите регион из списка.")
 	}
-	for field, v := range map[string]string{"locality": o.Locality, "address": o.Address, "region_name": o.RegionName} {
+	for field, v := range map[string]string{"locality": o.Locality, "address": o.Address} {
 		if len([]rune(v)) > 128 {
 			wrong.Add(field, "Не больше 128 знаков.")
 		}
@@ -79,14 +79,14 @@ func (o *Owner) check() error {
 	return wrong.Err()
 }
 
-// checkName takes the letters a passport may have: Cyrillic, hyphen, space,
-// apostrophe, dot, brackets, and Roman numerals.
+// checkName takes the letters a passport may have (F085, F086): Russian, hyphen,
+// space, apostrophe, dot, brackets, and Roman numerals.
 func checkName(wrong fault.Fields, field, v string) {
 	if n := len([]rune(v)); n > maxName {
 		wrong.Add(field, fmt.Sprintf("Не больше %d знаков, а здесь %d.", maxName, n))
 	}
 	for _, r := range v {
-		if !unicode.Is(unicode.Cyrillic, r) && !strings.ContainsRune(" -'’.()IVXLCDM", r) {
+		if russian := r >= 'А' && r <= 'я' || r == 'Ё' || r == 'ё'; !russian && !strings.ContainsRune(" -'’.()IVXLCDM", r) {
 			wrong.Add(field, fmt.Sprintf("Знак «%c» недопустим: пишите русскими буквами, как в паспорте.", r))
 			return
 		}
@@ -119,18 +119,8 @@ func Save(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, o Ow
 }
 
 func insert(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, o *Owner) error {
-	var one int
-	if err := tx.QueryRowContext(ctx, `SELECT 1 FROM organisation WHERE partner_id = ? AND id = ?`, by.PartnerID, o.OrgID).Scan(&one); err != nil {
-		return db.Missing(err)
-	}
-	var same int64
-	if err := tx.QueryRowContext(ctx, `SELECT COALESCE(min(id), 0) FROM owner WHERE partner_id = ? AND org_id = ? AND snils = ? AND NOT deleted`,
-		by.PartnerID, o.OrgID, o.SNILS).Scan(&same); err != nil {
+	if err := fits(ctx, tx, o); err != nil {
 		return err
-	}
-	if same != 0 {
-		return &fault.Error{Kind: fault.Invalid, Text: "Владелец с этим СНИЛС у организации уже есть.",
-			Fields: map[string]string{"snils": "Владелец с этим СНИЛС у организации уже есть: откройте его в списке."}}
 	}
 	o.Version, o.CreatedAt, o.CreatedBy, o.UpdatedAt, o.UpdatedBy = 1, now, by.ID, now, by.ID
 	_, err := tx.NewInsert().Model(o).Exec(ctx)
@@ -146,11 +136,63 @@ func update(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, 
 		return conflict(ctx, tx, old, o)
 	}
 	o.OrgID, o.UpdatedAt, o.UpdatedBy, o.Version = old.OrgID, now, by.ID, old.Version+1
+	if err := fits(ctx, tx, o); err != nil {
+		return err
+	}
 	if _, err := tx.NewUpdate().Model(o).Column("surname", "name", "patronymic", "snils", "inn", "title", "department", "region", "region_name",
 		"locality", "address", "email", "phone", "is_head", "version", "updated_at", "updated_by").WherePK().Exec(ctx); err != nil {
 		return err
 	}
 	return job.Enqueue(ctx, tx, job.OwnerMoved{Partner: by.PartnerID, Owner: o.ID})
+}
+
+// fits compares the owner with his organisation: one person stands there once,
+// and a head is the head of its card, whose title and INN count (F082). The
+// organisation's row stays locked, so a double click adds nobody twice.
+func fits(ctx context.Context, tx bun.IDB, o *Owner) error {
+	var one int
+	if err := tx.QueryRowContext(ctx, `SELECT 1 FROM organisation WHERE partner_id = ? AND id = ? FOR UPDATE`, o.PartnerID, o.OrgID).Scan(&one); err != nil {
+		return db.Missing(err)
+	}
+	var same int64
+	if err := tx.QueryRowContext(ctx, `SELECT COALESCE(min(id), 0) FROM owner WHERE partner_id = ? AND org_id = ? AND snils = ? AND NOT deleted AND id <> ?`,
+		o.PartnerID, o.OrgID, o.SNILS, o.ID).Scan(&same); err != nil {
+		return err
+	}
+	wrong := fault.Fields{}
+	if same != 0 {
+		wrong.Add("snils", "Владелец с этим СНИЛС у организации уже есть: откройте его в списке.")
+	}
+	if o.IsHead {
+		card, err := org.Find(ctx, tx, o.PartnerID, o.OrgID)
+		if err != nil {
+			return err
+		}
+		if h := headNamed(card.Heads, o); h == nil {
+			wrong.Add("surname", "На карточке организации нет такого руководителя. Обновите карточку по выписке или снимите отметку «Руководитель».")
+		} else {
+			if h.Title != "" {
+				o.Title = h.Title
+			}
+			if h.INN != "" {
+				o.INN = h.INN
+			}
+		}
+	}
+	return wrong.Err()
+}
+
+// headNamed finds the head by name; the register writes capitals and Е for Ё.
+func headNamed(heads []org.Head, o *Owner) *org.Head {
+	plain := func(words ...string) string {
+		return strings.ReplaceAll(strings.ToUpper(strings.Join(strings.Fields(strings.Join(words, " ")), " ")), "Ё", "Е")
+	}
+	for i, h := range heads {
+		if plain(h.Surname, h.Name, h.Patronymic) == plain(o.Surname, o.Name, o.Patronymic) {
+			return &heads[i]
+		}
+	}
+	return nil
 }
 
 // conflict names the fields that differ between the other person's row and what was typed.
