@@ -39,9 +39,9 @@ type Raw struct {
 }
 
 // Reader cuts a dump into records, holding no more than one of them. It looks
-// at tags only: a record begins with a СвЮЛ or СвИП that has ДатаВып (one
-// without is part of a record) and ends with its end tag; where the next record
-// or its wrapper begins sooner, the record is faulty and the next one is whole.
+// at tags only: a record begins with a СвЮЛ or СвИП and ends with its end tag;
+// where the next record (told by its ДатаВып from an element of that name inside
+// one) or its wrapper begins sooner, the record is faulty and the next is whole.
 type Reader struct {
 	tags   tagScanner
 	meta   Meta
@@ -78,18 +78,20 @@ func (r *Reader) Next() (Raw, error) {
 			r.done = true
 			break
 		}
-		if r.startsRecord(t) {
+		if !t.end && r.namesRecord(t) {
 			return r.record(t)
 		}
 	}
 	return Raw{}, io.EOF
 }
 
-// startsRecord recognises the start tag of a record, told from the same name
-// inside one by its date.
-func (r *Reader) startsRecord(t tag) bool {
-	cs := &r.tags.cs
-	return !t.end && (bytes.Equal(t.name, cs.org) || bytes.Equal(t.name, cs.ip)) && bytes.Contains(t.text, cs.madeOut)
+func (r *Reader) namesRecord(t tag) bool {
+	return bytes.Equal(t.name, r.tags.cs.org) || bytes.Equal(t.name, r.tags.cs.ip)
+}
+
+// startsNext recognises the start of another record inside one.
+func (r *Reader) startsNext(t tag) bool {
+	return !t.end && r.namesRecord(t) && bytes.Contains(t.text, r.tags.cs.madeOut)
 }
 
 // record reads on from its start tag to its end tag.
@@ -101,9 +103,10 @@ func (r *Reader) record(start tag) (Raw, error) {
 	defer r.tags.release()
 	depth := 0
 	for t := start; ; {
-		switch {
-		case t.broken:
+		if t.broken {
 			raw.Fault = "тег не закрыт"
+		}
+		switch {
 		case t.end && bytes.Equal(t.name, name):
 			depth--
 		case !t.end && !t.empty && bytes.Equal(t.name, name):
@@ -124,7 +127,7 @@ func (r *Reader) record(start tag) (Raw, error) {
 		if err != nil {
 			return Raw{}, endOfFile(err)
 		}
-		if r.startsRecord(t) || bytes.Equal(t.name, r.tags.cs.doc) || t.end && bytes.Equal(t.name, r.root) {
+		if r.startsNext(t) || bytes.Equal(t.name, r.tags.cs.doc) || t.end && bytes.Equal(t.name, r.root) {
 			r.tags.unread(t)
 			raw.Fault = "запись оборвана: нет закрывающего тега"
 			return raw, nil
