@@ -1,9 +1,9 @@
 # Two commands matter: make run, make test. make help lists the rest.
 #
-#   CONSOLE_ADDR   address of make run          (default :8080)
+#   CONSOLE_ADDR   address of make run          (default 127.0.0.1:8080)
 #   CONSOLE_VAR    data, packages, caches       (default ./var)
 
-export CONSOLE_ADDR ?= :8080
+export CONSOLE_ADDR ?= 127.0.0.1:8080
 export CONSOLE_VAR  ?= $(CURDIR)/var
 export GOFLAGS      ?= -buildvcs=false
 export CGO_ENABLED  := 0

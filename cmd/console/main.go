@@ -53,6 +53,7 @@ func (e usageError) Error() string { return e.err.Error() }
 
 // cli is the whole command line. Every command has a Run(*env) error.
 type cli struct {
+	Demo     demoCmd     `cmd:"" help:"Bring everything up for a look around: private database, simulators, agent, demo data."`
 	Serve    serveCmd    `cmd:"" help:"Serve the console, and work the queue unless --no-work."`
 	Work     workCmd     `cmd:"" help:"Work the queue only."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database schema up to date."`

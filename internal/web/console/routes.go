@@ -29,5 +29,10 @@ func (c *Console) routes(app *fiber.App) {
 	in.Post("/workstation", c.workstationSave)
 	in.Post("/workstation/:id", c.workstationChoose)
 
+	// reports: each checks who may run it
+	in.Get("/reports", c.reportIndex)
+	in.Get("/reports/:name.:format", c.reportFile)
+	in.Get("/reports/:name", c.reportShow)
+
 	app.Use(web.NotFound)
 }
