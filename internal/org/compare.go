@@ -1,7 +1,6 @@
 package org
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -9,13 +8,13 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"signdesk/internal/file"
 	"signdesk/internal/registry"
 )
 
 // compare sets the card beside the extract, a row per field. Rules F055, F058,
-// F060, F061: a wrong number or a closed organisation stops; liquidation,
-// reorganisation, exclusion, unreliable data, another name or head warn.
+// F060, F061: a wrong number, another name or a closed organisation stops until
+// the value is taken; liquidation, reorganisation, exclusion, unreliable data
+// or another head warn.
 func compare(card *Card, r *registry.Record, now time.Time, maxAge time.Duration) []Row {
 	theirs := fromRecord(r)
 	var rows []Row
@@ -26,13 +25,13 @@ func compare(card *Card, r *registry.Record, now time.Time, maxAge time.Duration
 		}
 		rows = append(rows, row)
 	}
-	add("ogrn", card.OGRN, theirs.OGRN, "stop", "Это выписка другой организации.", false)
+	add("ogrn", card.OGRN, theirs.OGRN, "stop", "", false)
 	add("inn", card.INN, theirs.INN, "stop", "ИНН в карточке и в реестре разные: выпуск невозможен.", false)
 	if !card.Sole() {
 		add("kpp", card.KPP, theirs.KPP, "warn", "КПП изменился.", true)
 	}
-	add("full_name", card.FullName, theirs.FullName, "warn", "Наименование изменилось: действующие сертификаты следует перевыпустить.", true)
-	add("short_name", card.ShortName, theirs.ShortName, "warn", "Краткое наименование изменилось.", len([]rune(theirs.ShortName)) <= 64)
+	add("full_name", card.FullName, theirs.FullName, "stop", "Наименование изменилось: возьмите его в карточку, действующие сертификаты перевыпустите.", true)
+	rows = append(rows, shortNameRow(card.ShortName, theirs.ShortName))
 	rows = append(rows, statusRow(card, &theirs))
 	rows = append(rows, headRows(card, headsOf(r))...)
 	if a, ok := addressOf(r); ok {
@@ -49,12 +48,38 @@ func compare(card *Card, r *registry.Record, now time.Time, maxAge time.Duration
 	switch {
 	case theirs.RegisterDate.IsZero():
 		age.Verdict, age.Hint = "stop", "В выписке нет даты."
-	case theirs.RegisterDate.After(now.Add(24 * time.Hour)):
+	case theirs.RegisterDate.After(now.Add(12 * time.Hour)): // the easternmost zone is half a day ahead
 		age.Verdict, age.Hint = "stop", "Дата выписки в будущем: проверьте часы и файл."
-	case now.Sub(theirs.RegisterDate) > maxAge:
+	case tooOld(theirs.RegisterDate, now, maxAge):
 		age.Verdict, age.Hint = "stop", fmt.Sprintf("Выписка старше %d дней: получите новую.", int(maxAge.Hours()/24))
 	}
 	return append(rows, age)
+}
+
+// tooOld counts whole days, so that an extract of maxAge days lives its last day out.
+func tooOld(extract, now time.Time, maxAge time.Duration) bool {
+	return now.Sub(extract) >= maxAge+24*time.Hour
+}
+
+// shortNameRow: a register name that a certificate cannot hold (over 64 signs,
+// «;») leaves the card's own, typed by hand (F039, F040); «<» no certificate may
+// have at all (F056).
+func shortNameRow(ours, theirs string) Row {
+	row := Row{Field: "short_name", Label: fieldNames["short_name"], CardValue: ours, ExtractValue: theirs, Verdict: "same"}
+	long, sign := len([]rune(theirs)) > 64, strings.Contains(theirs, ";")
+	switch {
+	case strings.Contains(ours, "<"):
+		row.Verdict, row.Hint = "stop", "Знак «<» в кратком наименовании недопустим: выпуск невозможен."
+	case (long || sign) && ours != "" && len([]rune(ours)) <= 64 && !strings.Contains(ours, ";"):
+		row.Verdict, row.Hint = "note", "Наименование из реестра не помещается в сертификат, в карточке введённое вручную."
+	case long || sign:
+		row.Verdict, row.Hint = "stop", "Наименование из реестра длиннее 64 знаков или содержит «;»: введите краткое вручную в реквизитах."
+	case theirs == "" && ours != "":
+		row.Verdict, row.Hint = "note", "В реестре краткого наименования нет, в карточке введённое вручную."
+	case fold(ours) != fold(theirs):
+		row.Verdict, row.Hint, row.Takeable = "stop", "Краткое наименование изменилось: возьмите его в карточку.", true
+	}
+	return row
 }
 
 func statusRow(card *Card, theirs *Organisation) Row {
@@ -93,25 +118,13 @@ func headRows(card *Card, heads []Head) []Row {
 	}
 	title := Row{Field: "head_title", Label: fieldNames["head_title"], CardValue: card.Head().Title, ExtractValue: theirs.Title, Verdict: "same"}
 	if fold(title.CardValue) != fold(title.ExtractValue) {
-		title.Verdict, title.Takeable = "note", head.Verdict == "same"
+		title.Verdict, title.Takeable = "note", !head.Takeable
 	}
 	return []Row{head, title}
 }
 
-// apply writes the extract's value of the field onto the card.
-func apply(ctx context.Context, tx bun.IDB, files *file.Store, o *Organisation, x *Extract, field string, now time.Time, by int64) error {
-	f, err := file.Get(ctx, tx, o.PartnerID, x.FileID)
-	if err != nil {
-		return err
-	}
-	content, err := files.Read(f)
-	if err != nil {
-		return err
-	}
-	r, _, err := registry.ParseExtract(bytes.NewReader(content))
-	if err != nil {
-		return fmt.Errorf("read stored extract: %w", err)
-	}
+// apply writes the record's value of the field onto the card.
+func apply(ctx context.Context, tx bun.IDB, o *Organisation, r *registry.Record, x *Extract, field string, now time.Time, by int64) error {
 	theirs := fromRecord(r)
 	switch field {
 	case "kpp":
@@ -149,7 +162,8 @@ func apply(ctx context.Context, tx bun.IDB, files *file.Store, o *Organisation, 
 		}
 	}
 	if _, err := tx.NewUpdate().Model(o).Column("kpp", "full_name", "short_name", "status", "status_text", "registered_on", "okved", "okved_name", "capital").
-		Set("updated_at = ?, updated_by = ?, register_date = ?, version = version + 1", now, by, x.ExtractDate).WherePK().Exec(ctx); err != nil {
+		Set("updated_at = ?, updated_by = ?, register_date = ?, version = version + 1", now, by, x.ExtractDate).
+		Where("partner_id = ? AND id = ?", o.PartnerID, o.ID).Exec(ctx); err != nil {
 		return err
 	}
 	card, err := Find(ctx, tx, o.PartnerID, o.ID)

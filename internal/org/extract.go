@@ -1,9 +1,11 @@
 package org
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,6 +17,7 @@ import (
 	"signdesk/internal/file"
 	"signdesk/internal/gost"
 	"signdesk/internal/job"
+	"signdesk/internal/registry"
 	"signdesk/internal/staff"
 )
 
@@ -58,17 +61,20 @@ type Row struct {
 // Fresh reports whether the extract may carry an issue: its signature is good,
 // nothing in it stops the work, and it is not older than maxAge.
 func (x *Extract) Fresh(now time.Time, maxAge time.Duration) bool {
-	return x.Signature == "good" && x.Verdict != "stop" && !x.ExtractDate.IsZero() && now.Sub(x.ExtractDate) <= maxAge
+	return x.Signature == "good" && x.Verdict != "stop" && !x.ExtractDate.IsZero() && !tooOld(x.ExtractDate, now, maxAge)
 }
 
 // gravity orders verdicts.
 var gravity = map[string]int{"same": 0, "note": 1, "warn": 2, "stop": 3}
 
-// takeExtract stores the extract and its comparison.
+// takeExtract stores the extract and its comparison. Another organisation's is refused.
 func takeExtract(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, rules Rules, id int64, s *seen, f *file.File, sign *seen, signFile *file.File) (int64, error) {
 	card, err := Find(ctx, tx, by.PartnerID, id)
 	if err != nil {
 		return 0, err
+	}
+	if s.record.OGRN != card.OGRN {
+		return 0, fault.New(fault.Invalid, "Файл «"+s.Name+"» не принят: это выписка другой организации — "+s.record.Name()+", ОГРН "+s.record.OGRN+".")
 	}
 	x := &Extract{PartnerID: by.PartnerID, OrgID: id, FileID: f.ID, ExtractDate: day(s.record.Extracted), CreatedAt: now, CreatedBy: by.ID}
 	if signFile != nil {
@@ -115,15 +121,7 @@ func (x *Extract) verify(now time.Time, rules Rules, s, sign *seen) {
 		x.Signature, x.SignatureText = "missing", "Подпись не приложена: положите рядом файл .p7s той же выписки."
 		return
 	}
-	results, err := sign.cms.Verify(s.Content)
-	if err == nil && len(results) == 0 {
-		err = errors.New("no signers")
-	}
-	for _, r := range results {
-		if err == nil {
-			err = r.Err
-		}
-	}
+	results, err := signers(sign, s.Content)
 	if err != nil {
 		x.Signature, x.SignatureText = "bad", "Подпись не сходится с файлом: выписка изменена или подпись от другой выписки. Получите выписку заново."
 		return
@@ -137,10 +135,20 @@ func (x *Extract) verify(now time.Time, rules Rules, s, sign *seen) {
 	x.Signature, x.SignatureText = "good", "Подпись верна, файл не изменён. Техническая проверка."
 }
 
+// signers returns the verdicts when every signature over the content is right.
+func signers(sign *seen, content []byte) ([]gost.SignerResult, error) {
+	results, err := sign.cms.Verify(content)
+	for _, r := range results {
+		err = errors.Join(err, r.Err)
+	}
+	return results, err
+}
+
 func worst(x *Extract, rows []Row) string {
 	v := "same"
 	for _, r := range rows {
-		if gravity[r.Verdict] > gravity[v] && r.TakenAt.IsZero() {
+		cured := !r.TakenAt.IsZero() && r.Field != "status" // a closed firm stays closed on the card
+		if gravity[r.Verdict] > gravity[v] && !cured {
 			v = r.Verdict
 		}
 	}
@@ -198,13 +206,24 @@ func Take(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employee, 
 		return err
 	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		o, err := lock(ctx, tx, by.PartnerID, org)
+		o, err := lockLive(ctx, tx, by.PartnerID, org)
 		if err != nil {
 			return err
 		}
 		x, err := GetExtract(ctx, tx, by.PartnerID, org, extract)
 		if err != nil {
 			return err
+		}
+		rows, err := Rows(ctx, tx, by.PartnerID, x.ID)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(rows, func(r Row) bool { return r.Field == field })
+		if i < 0 || !rows[i].Takeable {
+			return fault.Missing()
+		}
+		if !rows[i].TakenAt.IsZero() {
+			return nil
 		}
 		last, err := LatestExtract(ctx, tx, by.PartnerID, org)
 		if err != nil {
@@ -213,33 +232,14 @@ func Take(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employee, 
 		if last.ID != x.ID || x.Signature != "good" {
 			return fault.New(fault.Conflict, "Взять в карточку можно только из последней выписки с верной подписью.")
 		}
-		rows, err := Rows(ctx, tx, by.PartnerID, x.ID)
-		if err != nil {
-			return err
-		}
-		var row *Row
-		for i := range rows {
-			if rows[i].Field == field {
-				row = &rows[i]
-			}
-		}
-		if row == nil || !row.Takeable {
-			return fault.Missing()
-		}
-		if !row.TakenAt.IsZero() {
-			return nil
-		}
-		if err := apply(ctx, tx, files, o, x, field, now, by.ID); err != nil {
-			return err
-		}
-		if err := note(ctx, tx, now, o, by.ID, "extract", field, row.CardValue, row.ExtractValue); err != nil {
+		if err := take(ctx, tx, files, o, x, field, now, by.ID); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE extract_row SET taken_at = ?, taken_by = ? WHERE partner_id = ? AND extract_id = ? AND field = ?`,
 			now, by.ID, by.PartnerID, x.ID, field); err != nil {
 			return err
 		}
-		row.TakenAt = now
+		rows[i].TakenAt = now
 		if _, err := tx.ExecContext(ctx, `UPDATE extract SET verdict = ? WHERE partner_id = ? AND id = ?`, worst(x, rows), by.PartnerID, x.ID); err != nil {
 			return err
 		}
@@ -249,4 +249,33 @@ func Take(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employee, 
 		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "org.take_from_extract",
 			Object: fmt.Sprintf("extract:%d", x.ID), Org: org, Details: map[string]string{"field": field}})
 	})
+}
+
+// take reads the stored extract again, compares it with the card as it is now
+// and writes the one value and its history.
+func take(ctx context.Context, tx bun.IDB, files *file.Store, o *Organisation, x *Extract, field string, now time.Time, by int64) error {
+	f, err := file.Get(ctx, tx, o.PartnerID, x.FileID)
+	if err != nil {
+		return err
+	}
+	content, err := files.Read(f)
+	if err != nil {
+		return err
+	}
+	r, _, err := registry.ParseExtract(bytes.NewReader(content))
+	if err != nil {
+		return fmt.Errorf("read stored extract: %w", err)
+	}
+	card, err := Find(ctx, tx, o.PartnerID, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, row := range compare(card, r, now, 0) {
+		if row.Field == field {
+			if err := note(ctx, tx, now, o, by, "extract", field, row.CardValue, row.ExtractValue); err != nil {
+				return err
+			}
+		}
+	}
+	return apply(ctx, tx, o, r, x, field, now, by)
 }

@@ -2,6 +2,8 @@ package org
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"net/mail"
 	"strings"
@@ -52,14 +54,31 @@ func (r Requisites) check() (Requisites, error) {
 			wrong.Add(field, "Не больше 500 знаков.")
 		}
 	}
-	if r.Account != "" || r.BIK != "" {
-		if err := ident.BIK(r.BIK); err != nil {
-			wrong.Add("bik", err.Error())
-		} else if err := ident.Account(r.Account, r.BIK); err != nil {
-			wrong.Add("account", err.Error())
+	r.checkAccount(wrong)
+	return r, wrong.Err()
+}
+
+// checkAccount wants all of an account or nothing of it (F016: roubles, by the
+// currency digits; a personal account of the treasury is none of a firm's).
+func (r Requisites) checkAccount(wrong fault.Fields) {
+	if r.Account == "" && r.BIK == "" && r.Corr == "" && r.BankName == "" {
+		return
+	}
+	if err := ident.BIK(r.BIK); err != nil {
+		wrong.Add("bik", err.Error())
+		return
+	}
+	switch err := ident.Account(r.Account, r.BIK); {
+	case err != nil:
+		wrong.Add("account", err.Error())
+	case r.Account[5:8] != "810" && r.Account[5:8] != "643":
+		wrong.Add("account", "Основным может быть только рублёвый счёт: знаки 6–8 — 810.")
+	}
+	if r.Corr != "" {
+		if err := ident.CorrAccount(r.Corr, r.BIK); err != nil {
+			wrong.Add("corr", err.Error())
 		}
 	}
-	return r, wrong.Err()
 }
 
 // SaveRequisites changes the card by hand. Somebody else's change since the
@@ -73,12 +92,12 @@ func SaveRequisites(ctx context.Context, d *db.DB, by *staff.Employee, now time.
 		return err
 	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		o, err := lock(ctx, tx, by.PartnerID, id)
+		o, err := lockLive(ctx, tx, by.PartnerID, id)
 		if err != nil {
 			return err
 		}
 		if o.Version != r.Version {
-			return conflict(ctx, tx, o, r.Version)
+			return conflict(ctx, tx, o, r)
 		}
 		for _, f := range []struct{ field, before, after string }{
 			{"short_name", o.ShortName, r.ShortName}, {"phone", o.Phone, r.Phone}, {"email", o.Email, r.Email},
@@ -128,16 +147,18 @@ func saveAddress(ctx context.Context, tx bun.IDB, now time.Time, o *Organisation
 	return err
 }
 
+// saveAccount makes the account the main one; none given takes the main one off the card.
 func saveAccount(ctx context.Context, tx bun.IDB, now time.Time, o *Organisation, by int64, r Requisites) error {
-	if r.Account == "" {
-		return nil
-	}
-	var before string
-	if err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT account FROM org_bank_account WHERE partner_id = ? AND org_id = ? AND main), '')`,
-		o.PartnerID, o.ID).Scan(&before); err != nil {
+	var was BankAccount
+	if err := tx.QueryRowContext(ctx, `SELECT account, bik FROM org_bank_account WHERE partner_id = ? AND org_id = ? AND main`,
+		o.PartnerID, o.ID).Scan(&was.Account, &was.BIK); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if err := note(ctx, tx, now, o, by, "operator", "account", before, r.Account); err != nil {
+	if err := note(ctx, tx, now, o, by, "operator", "account", was.line(), BankAccount{Account: r.Account, BIK: r.BIK}.line()); err != nil {
+		return err
+	}
+	if r.Account == "" {
+		_, err := tx.ExecContext(ctx, `DELETE FROM org_bank_account WHERE partner_id = ? AND org_id = ? AND main`, o.PartnerID, o.ID)
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE org_bank_account SET main = false WHERE partner_id = ? AND org_id = ?`, o.PartnerID, o.ID); err != nil {
@@ -148,18 +169,46 @@ func saveAccount(ctx context.Context, tx bun.IDB, now time.Time, o *Organisation
 	return err
 }
 
-// conflict names what somebody else has changed since the version the person saw.
-func conflict(ctx context.Context, tx bun.IDB, o *Organisation, seen int) error {
-	changes, err := Changes(ctx, tx, o.PartnerID, o.ID, 0, 20)
+// line is the account in the history.
+func (b BankAccount) line() string {
+	if b.Account == "" {
+		return ""
+	}
+	return b.Account + ", БИК " + b.BIK
+}
+
+// conflict sets what is on the card now beside what the person typed, field by field.
+func conflict(ctx context.Context, tx bun.IDB, o *Organisation, typed Requisites) error {
+	card, err := Find(ctx, tx, o.PartnerID, o.ID)
 	if err != nil {
 		return err
 	}
+	on := card.Requisites()
 	e := &fault.Error{Kind: fault.Conflict, Fields: map[string]string{},
-		Text: "Карточку уже изменил другой сотрудник. Ниже его значения; ваши сохранены в форме — проверьте и сохраните ещё раз."}
-	for _, c := range changes {
-		if _, ok := e.Fields[c.Field]; !ok && c.At.Equal(o.UpdatedAt) {
-			e.Fields[c.Field] = fmt.Sprintf("%s: «%s» (%s)", c.FieldRU(), c.NewValue, c.ByName)
+		Text: "Карточку изменил " + card.UpdatedName + ". Его значения показаны у полей, ваши остались в форме. Проверьте и сохраните ещё раз."}
+	for _, f := range []struct{ field, now, typed string }{
+		{"short_name", on.ShortName, typed.ShortName}, {"phone", on.Phone, typed.Phone}, {"email", on.Email, typed.Email},
+		{"actual_address", on.ActualAddress, typed.ActualAddress}, {"postal_address", on.PostalAddress, typed.PostalAddress},
+		{"bik", on.BIK, typed.BIK}, {"bank_name", on.BankName, typed.BankName}, {"account", on.Account, typed.Account}, {"corr", on.Corr, typed.Corr},
+	} {
+		switch {
+		case f.now == f.typed:
+		case f.now == "":
+			e.Fields[f.field] = "Сейчас в карточке пусто."
+		default:
+			e.Fields[f.field] = "Сейчас в карточке: «" + f.now + "»."
 		}
 	}
 	return e
+}
+
+// Requisites is what the form shows of the card.
+func (c *Card) Requisites() Requisites {
+	r := Requisites{Version: c.Version, ShortName: c.ShortName, Phone: c.Phone, Email: c.Email,
+		ActualAddress: c.Address("actual").FullText, PostalAddress: c.Address("postal").FullText}
+	if len(c.Accounts) > 0 && c.Accounts[0].Main {
+		a := c.Accounts[0]
+		r.BIK, r.BankName, r.Account, r.Corr = a.BIK, a.BankName, a.Account, a.Corr
+	}
+	return r
 }

@@ -2,10 +2,12 @@ package org
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/driver/pgdriver"
 
 	"signdesk/internal/db"
 	"signdesk/internal/registry"
@@ -38,49 +40,108 @@ func (h *Hit) Name() string {
 func (h *Hit) Chip() (kind, text string) { return (&Organisation{Status: h.Status}).StatusChip() }
 
 // Found is the answer to a search: own clients first, then the register
-// without them.
+// without them. Swapped is the query as the other keyboard layout would have
+// typed it, which was tried too; "" for a number.
 type Found struct {
 	Own      []Hit
 	Register []registry.Hit
+	Query    string
+	Swapped  string
 }
 
+// MaxQuery is how many signs of a query are looked at.
+const MaxQuery = 200
+
 // Search finds organisations by a number or its beginning, or by words of the
-// name or the head's surname in any order.
+// name or the head's surname in any order. What finds an own client only in the
+// register, by a typo, still shows it as a client.
 func Search(ctx context.Context, d *db.DB, by *staff.Employee, query string, limit int) (*Found, error) {
 	if err := by.Must(staff.OrgView, staff.OrgViewMasked); err != nil {
 		return nil, err
 	}
 	query = strings.TrimSpace(query)
-	if r := []rune(query); len(r) > 200 {
-		query = string(r[:200])
+	if r := []rune(query); len(r) > MaxQuery {
+		query = string(r[:MaxQuery])
 	}
+	found := &Found{Query: query}
 	if query == "" {
-		return &Found{}, nil
+		return found, nil
 	}
-	own, err := searchOwn(ctx, d, by.PartnerID, query, limit)
-	if err != nil {
+	var err error
+	if found.Own, err = searchOwn(ctx, d, by.PartnerID, query, limit); err != nil {
 		return nil, err
 	}
-	if swapped := registry.SwapLayout(query); len(own) == 0 && swapped != query {
-		if own, err = searchOwn(ctx, d, by.PartnerID, swapped, limit); err != nil {
-			return nil, err
+	if swapped := registry.SwapLayout(query); swapped != query && !number(query) {
+		found.Swapped = swapped
+		if len(found.Own) == 0 {
+			if found.Own, err = searchOwn(ctx, d, by.PartnerID, swapped, limit); err != nil {
+				return nil, err
+			}
 		}
 	}
-	found := &Found{Own: own}
 	hits, err := registry.Search(ctx, d, query, limit)
 	if err != nil {
 		return nil, err
 	}
+	if err := found.sort(ctx, d, by.PartnerID, hits, limit); err != nil {
+		return nil, err
+	}
+	for i := range found.Own {
+		found.Own[i].hide(by)
+	}
+	return found, nil
+}
+
+// sort puts the register's hits that are own clients among the own ones.
+func (f *Found) sort(ctx context.Context, d *db.DB, partner int64, hits []registry.Hit, limit int) error {
+	if len(hits) == 0 {
+		return nil
+	}
 	mine := map[string]bool{}
-	for _, h := range own {
+	for _, h := range f.Own {
 		mine[h.OGRN] = true
+	}
+	var numbers []string
+	for _, h := range hits {
+		if !mine[h.OGRN] {
+			numbers = append(numbers, h.OGRN)
+		}
+	}
+	if len(numbers) > 0 && len(f.Own) < limit {
+		var more []Hit
+		err := d.Read(ctx, partner, func(ctx context.Context, tx bun.IDB) error {
+			return hitQuery(tx, &more, partner).Where("o.ogrn IN (?)", bun.In(numbers)).OrderExpr("o.id").Limit(limit - len(f.Own)).Scan(ctx)
+		})
+		if err != nil {
+			return err
+		}
+		for _, h := range more {
+			mine[h.OGRN] = true
+		}
+		f.Own = append(f.Own, more...)
 	}
 	for _, h := range hits {
 		if !mine[h.OGRN] {
-			found.Register = append(found.Register, h)
+			f.Register = append(f.Register, h)
 		}
 	}
-	return found, nil
+	return nil
+}
+
+// hitQuery selects living organisations of the partner as hits.
+func hitQuery(tx bun.IDB, list *[]Hit, partner int64) *bun.SelectQuery {
+	return tx.NewSelect().Model(list).ColumnExpr("o.id, o.inn, o.kpp, o.ogrn, o.full_name, o.short_name, o.status").
+		ColumnExpr(`COALESCE((SELECT concat_ws(' ', h.surname, h.name, h.patronymic) FROM org_head AS h WHERE h.partner_id = o.partner_id AND h.org_id = o.id ORDER BY h.id LIMIT 1), '') AS head`).
+		ColumnExpr(`COALESCE((SELECT COALESCE(NULLIF(a.locality, ''), a.region_name) FROM org_address AS a WHERE a.partner_id = o.partner_id AND a.org_id = o.id AND a.kind = 'legal'), '') AS locality`).
+		Where("o.partner_id = ? AND NOT o.deleted", partner)
+}
+
+func (h *Hit) hide(by *staff.Employee) {
+	if onlyMasked(by) {
+		for _, s := range []*string{&h.INN, &h.KPP, &h.OGRN, &h.FullName, &h.ShortName, &h.Head} {
+			*s = masked(*s)
+		}
+	}
 }
 
 // searchOwn finds ids in the policy-free table and loads the rows through the policy.
@@ -95,10 +156,7 @@ func searchOwn(ctx context.Context, d *db.DB, partner int64, query string, limit
 			return err
 		}
 		var rows []Hit
-		if err := tx.NewSelect().Model(&rows).ColumnExpr("o.id, o.inn, o.kpp, o.ogrn, o.full_name, o.short_name, o.status").
-			ColumnExpr(`COALESCE((SELECT concat_ws(' ', h.surname, h.name, h.patronymic) FROM org_head AS h WHERE h.partner_id = o.partner_id AND h.org_id = o.id ORDER BY h.id LIMIT 1), '') AS head`).
-			ColumnExpr(`COALESCE((SELECT a.locality FROM org_address AS a WHERE a.partner_id = o.partner_id AND a.org_id = o.id AND a.kind = 'legal'), '') AS locality`).
-			Where("o.partner_id = ? AND o.id IN (?) AND NOT o.deleted", partner, bun.In(ids)).Scan(ctx); err != nil {
+		if err := hitQuery(tx, &rows, partner).Where("o.id IN (?)", bun.In(ids)).Scan(ctx); err != nil {
 			return err
 		}
 		at := map[int64]Hit{}
@@ -112,13 +170,26 @@ func searchOwn(ctx context.Context, d *db.DB, partner int64, query string, limit
 		}
 		return nil
 	})
+	if timedOut(err) {
+		return nil, nil // the register may still know it
+	}
 	return list, err
+}
+
+func timedOut(err error) bool {
+	var e pgdriver.Error
+	return errors.As(err, &e) && e.Field('C') == "57014"
+}
+
+// number reports whether the query is one: digits with spaces or dashes.
+func number(query string) bool {
+	return query != "" && strings.Trim(query, "0123456789 -\u00a0") == ""
 }
 
 func findIDs(ctx context.Context, tx bun.IDB, partner int64, query string, limit int) ([]int64, error) {
 	var ids []int64
 	compact := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(query)
-	if compact != "" && strings.Trim(compact, "0123456789") == "" {
+	if number(query) && compact != "" {
 		next := prefixEnd(compact)
 		err := tx.NewRaw(`SELECT org_id FROM (
 			SELECT org_id, active, inn = ?0 OR ogrn = ?0 AS whole FROM org_search WHERE partner_id = ?2 AND inn >= ?0 AND inn < ?1
@@ -156,10 +227,10 @@ func Recent(ctx context.Context, d *db.DB, by *staff.Employee, limit int) ([]Hit
 	}
 	var list []Hit
 	err := d.Read(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		return tx.NewSelect().Model(&list).ColumnExpr("o.id, o.inn, o.kpp, o.ogrn, o.full_name, o.short_name, o.status").
-			ColumnExpr(`COALESCE((SELECT concat_ws(' ', h.surname, h.name, h.patronymic) FROM org_head AS h WHERE h.partner_id = o.partner_id AND h.org_id = o.id ORDER BY h.id LIMIT 1), '') AS head`).
-			ColumnExpr(`COALESCE((SELECT a.locality FROM org_address AS a WHERE a.partner_id = o.partner_id AND a.org_id = o.id AND a.kind = 'legal'), '') AS locality`).
-			Where("o.partner_id = ? AND NOT o.deleted", by.PartnerID).OrderExpr("o.updated_at DESC, o.id DESC").Limit(limit).Scan(ctx)
+		return hitQuery(tx, &list, by.PartnerID).OrderExpr("o.updated_at DESC, o.id DESC").Limit(limit).Scan(ctx)
 	})
+	for i := range list {
+		list[i].hide(by)
+	}
 	return list, err
 }

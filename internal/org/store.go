@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/db"
+	"signdesk/internal/fault"
 )
 
 // Get returns the partner's organisation with the names of its stamps.
@@ -32,6 +33,15 @@ func lock(ctx context.Context, tx bun.IDB, partner, id int64) (*Organisation, er
 		return nil, db.Missing(err)
 	}
 	return &o, nil
+}
+
+// lockLive is lock for changes that a deleted organisation does not take.
+func lockLive(ctx context.Context, tx bun.IDB, partner, id int64) (*Organisation, error) {
+	o, err := lock(ctx, tx, partner, id)
+	if err == nil && o.Deleted {
+		return nil, fault.New(fault.Conflict, "Организация удалена. Восстановите её на вкладке «Реквизиты» и повторите действие.")
+	}
+	return o, err
 }
 
 // Card is everything the organisation's page shows.

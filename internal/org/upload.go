@@ -123,7 +123,7 @@ func Receive(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employe
 	}
 	got := &Received{}
 	err := d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		if _, err := lock(ctx, tx, by.PartnerID, id); err != nil {
+		if _, err := lockLive(ctx, tx, by.PartnerID, id); err != nil {
 			return err
 		}
 		rows := map[*seen]*file.File{}
@@ -142,7 +142,7 @@ func Receive(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employe
 			sign := beside(all, s)
 			if sign == nil {
 				var err error
-				if sign, err = waitingSignature(ctx, tx, files, by.PartnerID, id, s.Name, rows); err != nil {
+				if sign, err = waitingSignature(ctx, tx, files, by.PartnerID, id, s, rows); err != nil {
 					return err
 				}
 			}
@@ -196,14 +196,15 @@ func beside(all []*seen, extract *seen) *seen {
 	return nil
 }
 
-// waitingSignature finds a signature that was dropped before its extract.
-func waitingSignature(ctx context.Context, tx bun.IDB, files *file.Store, partner, id int64, name string, rows map[*seen]*file.File) (*seen, error) {
+// waitingSignature finds a signature that was dropped before its extract: of the
+// same name and over the same bytes.
+func waitingSignature(ctx context.Context, tx bun.IDB, files *file.Store, partner, id int64, extract *seen, rows map[*seen]*file.File) (*seen, error) {
 	list, err := file.List(ctx, tx, partner, id, file.Storage)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range list {
-		if f.Mime != "application/pkcs7-signature" || stem(f.Name) != stem(name) {
+		if f.Mime != "application/pkcs7-signature" || stem(f.Name) != stem(extract.Name) {
 			continue
 		}
 		content, err := files.Read(&f)
@@ -214,20 +215,23 @@ func waitingSignature(ctx context.Context, tx bun.IDB, files *file.Store, partne
 		if err != nil {
 			return nil, err
 		}
-		rows[s] = &f
-		return s, nil
+		if _, err := signers(s, extract.Content); err == nil {
+			rows[s] = &f
+			return s, nil
+		}
 	}
 	return nil, nil
 }
 
-// lateSignatures verifies extracts that were dropped before their signatures.
+// lateSignatures verifies the last extract again when its signature comes after
+// it, the first one or a right one after a wrong one.
 func lateSignatures(ctx context.Context, tx bun.IDB, files *file.Store, by *staff.Employee, now time.Time, rules Rules, id int64, all []*seen, rows map[*seen]*file.File, got *Received) error {
 	for _, s := range all {
 		if s.cms == nil || got.Extract != 0 {
 			continue
 		}
 		last, err := LatestExtract(ctx, tx, by.PartnerID, id)
-		if err != nil || last == nil || last.Signature != "missing" {
+		if err != nil || last == nil || last.Signature == "good" {
 			if err != nil {
 				return err
 			}

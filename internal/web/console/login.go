@@ -8,7 +8,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"signdesk/internal/config"
 	"signdesk/internal/fault"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -32,8 +31,8 @@ func (c *Console) loginPage(ctx *fiber.Ctx, login string, err error) loginPage {
 		Password: web.Field{Name: "password", Label: "Пароль", Type: "password", Required: true, Autofocus: login != "", MaxLength: 200},
 	}
 	p.Frame.Title = "Вход"
-	p.Frame.Demo = c.cfg.Demo
-	if c.cfg.Demo {
+	p.Frame.Demo = c.set.Demo
+	if c.set.Demo {
 		p.Demo = staff.DemoSignIns
 	}
 	if e := fault.As(err); e != nil {
@@ -98,7 +97,7 @@ func safeNext(next string) string {
 // lazyOIDC discovers the provider at the first sign-in and keeps it, so that a
 // provider that is down does not keep the console from starting.
 type lazyOIDC struct {
-	cfg      config.OIDC
+	provider Provider
 	callback string
 	mu       sync.Mutex
 	client   *staff.OIDC
@@ -110,7 +109,7 @@ func (l *lazyOIDC) get(ctx context.Context) (*staff.OIDC, error) {
 	if l.client != nil {
 		return l.client, nil
 	}
-	client, err := staff.NewOIDC(ctx, l.cfg.Issuer, l.cfg.ClientID, l.cfg.ClientSecret, l.callback)
+	client, err := staff.NewOIDC(ctx, l.provider.Issuer, l.provider.ClientID, l.provider.ClientSecret, l.callback)
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, "Поставщик удостоверений не отвечает. Повторите через минуту или сообщите администратору.", err)
 	}

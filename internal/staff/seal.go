@@ -1,0 +1,83 @@
+package staff
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Sealer encrypts small secrets at rest (AES-256-GCM) with the installation's key.
+type Sealer struct{ aead cipher.AEAD }
+
+// NewSealer takes the key as 64 hexadecimal digits; "" makes and keeps one in
+// the file at path (mode 0600).
+func NewSealer(text, path string) (*Sealer, error) {
+	if text == "" {
+		var err error
+		if text, err = keyFile(path); err != nil {
+			return nil, err
+		}
+	}
+	key, err := hex.DecodeString(text)
+	if err != nil || len(key) != 32 {
+		return nil, errors.New("sealing key: 64 hexadecimal digits are needed")
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, err
+	}
+	return &Sealer{aead}, nil
+}
+
+// keyFile reads the key at path or makes one; of two processes that start
+// together the first to link its file wins.
+func keyFile(path string) (string, error) {
+	if b, err := os.ReadFile(path); err == nil {
+		return strings.TrimSpace(string(b)), nil
+	}
+	key := make([]byte, 32)
+	rand.Read(key)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", err
+	}
+	temp := fmt.Sprintf("%s.%d", path, os.Getpid())
+	if err := os.WriteFile(temp, []byte(hex.EncodeToString(key)), 0o600); err != nil {
+		return "", err
+	}
+	defer os.Remove(temp)
+	if err := os.Link(temp, path); err != nil && !os.IsExist(err) {
+		return "", err
+	}
+	b, err := os.ReadFile(path)
+	return strings.TrimSpace(string(b)), err
+}
+
+// Seal encrypts plain for the purpose; the same purpose opens it.
+func (s *Sealer) Seal(purpose string, plain []byte) []byte {
+	nonce := make([]byte, s.aead.NonceSize())
+	rand.Read(nonce)
+	return s.aead.Seal(nonce, nonce, plain, []byte(purpose))
+}
+
+// Open decrypts what Seal made; another key, purpose or changed bytes are an error.
+func (s *Sealer) Open(purpose string, sealed []byte) ([]byte, error) {
+	n := s.aead.NonceSize()
+	if len(sealed) < n {
+		return nil, errors.New("sealed value is too short")
+	}
+	plain, err := s.aead.Open(nil, sealed[:n], sealed[n:], []byte(purpose))
+	if err != nil {
+		return nil, fmt.Errorf("open sealed %s: %w", purpose, err)
+	}
+	return plain, nil
+}
