@@ -6,7 +6,7 @@
 // VO_RIGFO_*.xml: Файл/Документ/СвЮЛ|СвИП) or of the older form with the root
 // EGRUL or EGRIP, some thousand records to a file, files packed into zips; the
 // country is about 250 GB of it. Reader cuts the stream into records without
-// understanding them, ParseRecord turns one into a Record. Whatever is wrong
+// understanding them, its Parse turns one into a Record. Whatever is wrong
 // with a record is said about that record alone, and the rest goes on.
 //
 // Import writes records into the table registry_org by batches, each in one
