@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/pem"
 	"fmt"
 	"os"
 	"time"
@@ -41,7 +42,11 @@ func smevClient(c config.SMEV, now func() time.Time) (*smev.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("SMEV_KEY_FILE: %w", err)
 	}
-	key, err := gost.ParsePrivateKey(keyPEM)
+	block, _ := pem.Decode(keyPEM)
+	if block == nil {
+		return nil, fmt.Errorf("SMEV_KEY_FILE: no PEM block in %s", c.KeyFile)
+	}
+	key, err := gost.ParsePrivateKey(block.Bytes)
 	if err != nil {
 		return nil, fmt.Errorf("SMEV_KEY_FILE: %w", err)
 	}
