@@ -86,6 +86,7 @@ func (c *Client) post(ctx context.Context, op operation, id string, message []by
 	if err != nil {
 		return nil, fail(err)
 	}
+	req.Close = true // messages are far between: a kept connection would be found dead
 	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("Accept", contentType)
 	req.Header.Set("Cache-Control", "no-cache")

@@ -198,6 +198,21 @@ func TestOpenSSLMissesItsNonce(t *testing.T) {
 	}
 }
 
+// The hash in certConf is of the certificate: OpenSSL compares it with its own.
+func TestOpenSSLChecksTheHash(t *testing.T) {
+	p := newPeer(t)
+	c := p.serve()
+	a, err := c.Submit(t.Context(), id(1), p.csr)
+	if err != nil || !bytes.Equal(a.Certificate, p.cert) {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	err = c.Confirm(t.Context(), a.Transaction, p.root.Raw)
+	var refusal *ca.Refusal
+	if !errors.As(err, &refusal) {
+		t.Errorf("hash of another certificate: %v", err)
+	}
+}
+
 func TestOpenSSLRefuses(t *testing.T) {
 	p := newPeer(t)
 	for name, row := range map[string]struct {
