@@ -127,6 +127,7 @@ type Shipment struct {
 	CreatedName      string    `bun:",scanonly"`
 	AcknowledgedName string    `bun:",scanonly"`
 	Numbers          string    `bun:",scanonly"` // of the services, in one line
+	OrgName          string    `bun:",scanonly"`
 }
 
 // Document is an act or invoice that 1C has made of a shipment.

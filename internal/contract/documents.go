@@ -76,6 +76,7 @@ func FormLicences(ctx context.Context, d *db.DB, by *staff.Employee, now time.Ti
 		if err != nil {
 			return err
 		}
+		day := today(by, now)
 		for _, s := range services {
 			if s.State != "shipped" {
 				return fault.New(fault.Conflict, "Услуга "+s.Number+" ещё не отгружена: сначала направьте запрос в бухгалтерию.")
@@ -85,7 +86,7 @@ func FormLicences(ctx context.Context, d *db.DB, by *staff.Employee, now time.Ti
 			}
 			res, err := tx.ExecContext(ctx, `INSERT INTO licence (partner_id, service_id, kind, info, issued_on, valid_to)
 				SELECT ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT FROM licence WHERE partner_id = ? AND service_id = ?)`,
-				by.PartnerID, s.ID, s.Name, "Выдан: "+by.Name+" :: "+now.Format("02.01.2006"), now, nullTime(s.ValidTo), by.PartnerID, s.ID)
+				by.PartnerID, s.ID, s.Name, "Выдан: "+by.Name+" :: "+day.Format("02.01.2006"), day, nullTime(s.ValidTo), by.PartnerID, s.ID)
 			if err != nil {
 				return err
 			}

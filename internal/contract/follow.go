@@ -29,20 +29,27 @@ func Follow(ctx context.Context, d *db.DB, files *file.Store, client *onec.Clien
 	if err != nil {
 		return 0, err
 	}
-	if client == nil {
+	switch {
+	case s.Status != Queued && s.Status != Accepted && s.Status != DocumentsReady && s.Status != Delivered:
+		return 0, nil
+	case client == nil && (s.Status == Queued || s.Status == Accepted):
 		return later(ctx, d, now(), s, "Бухгалтерия (1С) не подключена: обратитесь к администратору.")
-	}
-	switch s.Status {
-	case Queued:
+	case client == nil:
+		return time.Minute, nil
+	case s.Status == Queued:
 		return submit(ctx, d, client, now, s)
-	case Accepted:
+	case s.Status == Accepted:
 		return collect(ctx, d, files, client, now, s)
-	case DocumentsReady, Delivered: // killed between storing and confirming
-		if err := client.Confirm(ctx, s.JobRef); err != nil && onec.Refused(err) == nil {
-			return backoff(s.Attempts), nil
-		}
 	}
-	return 0, nil
+	return confirm(ctx, client, s), nil // killed between storing and confirming
+}
+
+// confirm tells 1C that the documents were taken over and says when to try again.
+func confirm(ctx context.Context, client *onec.Client, s *Shipment) time.Duration {
+	if err := client.Confirm(ctx, s.JobRef); err != nil && onec.Refused(err) == nil {
+		return time.Minute
+	}
+	return 0
 }
 
 func submit(ctx context.Context, d *db.DB, client *onec.Client, now func() time.Time, s *Shipment) (time.Duration, error) {
@@ -80,7 +87,7 @@ func collect(ctx context.Context, d *db.DB, files *file.Store, client *onec.Clie
 		return 0, fail(ctx, d, now(), s, "1С отказала. "+text)
 	case "done":
 	default:
-		return followEvery, nil
+		return followEvery, heard(ctx, d, s)
 	}
 	contents := map[string][]byte{}
 	for _, doc := range j.Documents {
@@ -96,6 +103,9 @@ func collect(ctx context.Context, d *db.DB, files *file.Store, client *onec.Clie
 				return err
 			}
 		}
+		if _, err := tx.ExecContext(ctx, `UPDATE shipment SET error = '', next_at = NULL WHERE partner_id = ? AND id = ?`, s.PartnerID, s.ID); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `UPDATE service SET state = 'shipped', version = version + 1 WHERE partner_id = ?
 			AND id IN (SELECT service_id FROM shipment_line WHERE partner_id = ? AND shipment_id = ?)`, s.PartnerID, s.PartnerID, s.ID)
 		return err
@@ -103,10 +113,18 @@ func collect(ctx context.Context, d *db.DB, files *file.Store, client *onec.Clie
 	if err != nil {
 		return 0, err
 	}
-	if err := client.Confirm(ctx, s.JobRef); err != nil && onec.Refused(err) == nil {
-		return backoff(0), nil // the next run confirms
+	return confirm(ctx, client, s), nil
+}
+
+// heard takes back what later has noted, now that 1C answers again.
+func heard(ctx context.Context, d *db.DB, s *Shipment) error {
+	if s.Error == "" {
+		return nil
 	}
-	return 0, nil
+	return d.Tx(ctx, s.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		_, err := tx.ExecContext(ctx, `UPDATE shipment SET error = '', attempts = 0 WHERE partner_id = ? AND id = ? AND status = ?`, s.PartnerID, s.ID, s.Status)
+		return err
+	})
 }
 
 func storeDocument(ctx context.Context, tx bun.IDB, files *file.Store, now time.Time, s *Shipment, doc onec.Document, contents map[string][]byte) error {
@@ -180,8 +198,8 @@ func fail(ctx context.Context, d *db.DB, now time.Time, s *Shipment, text string
 func later(ctx context.Context, d *db.DB, now time.Time, s *Shipment, text string) (time.Duration, error) {
 	wait := backoff(s.Attempts)
 	return wait, d.Tx(ctx, s.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		_, err := tx.ExecContext(ctx, `UPDATE shipment SET error = ?, attempts = attempts + 1, next_at = ? WHERE partner_id = ? AND id = ?`,
-			text, now.Add(wait), s.PartnerID, s.ID)
+		_, err := tx.ExecContext(ctx, `UPDATE shipment SET error = ?, attempts = attempts + 1, next_at = ? WHERE partner_id = ? AND id = ? AND status = ?`,
+			text, now.Add(wait), s.PartnerID, s.ID, s.Status)
 		return err
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"signdesk/internal/audit"
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
+	"signdesk/internal/job"
 	"signdesk/internal/staff"
 )
 
@@ -69,7 +70,7 @@ func Add(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, n New
 	if l := len([]rune(n.Name)); l == 0 || l > 120 {
 		wrong.Add("name", "Укажите вид договора, например «Оферта КВС52», до 120 знаков.")
 	}
-	if n.SignedOn.IsZero() || n.SignedOn.After(now) {
+	if n.SignedOn.IsZero() || n.SignedOn.After(today(by, now)) {
 		wrong.Add("signed_on", "Дата договора — сегодня или раньше, ДД.ММ.ГГГГ.")
 	}
 	if !n.EndsOn.IsZero() && !n.EndsOn.After(n.SignedOn) {
@@ -95,48 +96,52 @@ func Add(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, n New
 	return c.ID, err
 }
 
-// ownOrganisation is "not found" for another partner's organisation.
+// ownOrganisation is "not found" for another partner's organisation; to a
+// deleted one nothing is sold.
 func ownOrganisation(ctx context.Context, tx bun.IDB, partner, org int64) error {
-	var one int
-	return db.Missing(tx.QueryRowContext(ctx, `SELECT 1 FROM organisation WHERE partner_id = ? AND id = ?`, partner, org).Scan(&one))
+	var deleted bool
+	err := db.Missing(tx.QueryRowContext(ctx, `SELECT deleted FROM organisation WHERE partner_id = ? AND id = ?`, partner, org).Scan(&deleted))
+	if err == nil && deleted {
+		return fault.New(fault.Conflict, "Организация удалена. Восстановите её и повторите действие.")
+	}
+	return err
 }
 
-// Product is a line of the partner's price list.
-type Product struct {
-	bun.BaseModel `bun:"table:product,alias:p"`
-	ID            int64 `bun:",pk,autoincrement"`
-	PartnerID     int64
-	Code          string
-	Name          string
-	Description   string
-	Kind          string
-	Unit          string
-	Price         int64
-	VAT           string `bun:"vat"`
+// RemoveService takes a service off the contract, RestoreService puts it back.
+// What accounting knows about stays.
+func RemoveService(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, org, id int64) error {
+	return setDeleted(ctx, d, by, now, org, id, true)
 }
 
-// Products lists the partner's price list.
-func Products(ctx context.Context, tx bun.IDB, partner int64) ([]Product, error) {
-	var list []Product
-	err := tx.NewSelect().Model(&list).Where("partner_id = ?", partner).OrderExpr("kind, name").Scan(ctx)
-	return list, err
+// RestoreService undoes RemoveService.
+func RestoreService(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, org, id int64) error {
+	return setDeleted(ctx, d, by, now, org, id, false)
 }
 
-// Sell adds a service of the price list to a contract, invoiced today.
-func Sell(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, c *Contract, p Product, quantity int, paid time.Time) (*Service, error) {
-	if quantity < 1 || quantity > 10000 {
-		return nil, &fault.Error{Kind: fault.Invalid, Text: "Количество — от 1 до 10 000.", Fields: map[string]string{"quantity": "От 1 до 10 000."}}
+func setDeleted(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, org, id int64, deleted bool) error {
+	if err := by.Must(staff.ServiceShip, staff.AccountingWork); err != nil {
+		return err
 	}
-	s := &Service{PartnerID: by.PartnerID, OrgID: c.OrgID, ContractID: c.ID, ProductID: p.ID, Name: p.Name, Description: p.Description, Kind: p.Kind,
-		Unit: p.Unit, Quantity: quantity, Price: p.Price, Cost: p.Price * int64(quantity), VAT: p.VAT, InvoiceOn: now, PaidOn: paid, State: "open",
-		Version: 1, CreatedAt: now, CreatedBy: by.ID, UpdatedAt: now, UpdatedBy: by.ID}
-	var n int64
-	if err := tx.QueryRowContext(ctx, `SELECT nextval('service_number')`).Scan(&n); err != nil {
-		return nil, err
-	}
-	s.Number = fmt.Sprintf("ОФ030-%06d", n)
-	if _, err := tx.NewInsert().Model(s).Exec(ctx); err != nil {
-		return nil, fmt.Errorf("sell service: %w", err)
-	}
-	return s, audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "contract.sell", Object: fmt.Sprintf("service:%d", s.ID), Org: c.OrgID})
+	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		var s Service
+		err := tx.NewSelect().Model(&s).Where("partner_id = ? AND org_id = ? AND id = ?", by.PartnerID, org, id).For("UPDATE").Scan(ctx)
+		if err != nil || s.Deleted == deleted {
+			return db.Missing(err) // a second click is no second act
+		}
+		if deleted && (s.State == "shipping" || s.State == "shipped") {
+			return fault.New(fault.Conflict, "Услуга "+s.Number+" уже передана в бухгалтерию, удалить её нельзя.")
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE service SET deleted = ?, deleted_at = ?, deleted_by = ?, version = version + 1 WHERE partner_id = ? AND id = ?`,
+			deleted, now, by.ID, by.PartnerID, id); err != nil {
+			return err
+		}
+		if err := job.Enqueue(ctx, tx, job.OrgMoved{Partner: by.PartnerID, Org: org}); err != nil {
+			return err
+		}
+		action := "contract.remove_service"
+		if !deleted {
+			action = "contract.restore_service"
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: action, Object: fmt.Sprintf("service:%d", id), Org: org})
+	})
 }

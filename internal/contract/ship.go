@@ -48,7 +48,7 @@ func Ship(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, o Or
 			return err
 		}
 		s := &Shipment{PartnerID: by.PartnerID, OrgID: o.Org, ContractID: o.Contract, ApplicationID: o.Application, IdempotencyKey: uuid.New(),
-			ShipDate: now, Status: Queued, StatusAt: now, CreatedAt: now, CreatedBy: by.ID}
+			ShipDate: today(by, now), Status: Queued, StatusAt: now, CreatedAt: now, CreatedBy: by.ID}
 		for _, l := range services {
 			s.Amount += l.Cost
 			s.VATAmount += VATOf(l.Cost, l.VAT)
@@ -62,7 +62,7 @@ func Ship(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, o Or
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, `UPDATE service SET state = 'shipping', ship_date = ?, updated_at = ?, updated_by = ?, version = version + 1
-				WHERE partner_id = ? AND id = ?`, now, now, by.ID, by.PartnerID, l.ID); err != nil {
+				WHERE partner_id = ? AND id = ?`, s.ShipDate, now, by.ID, by.PartnerID, l.ID); err != nil {
 				return err
 			}
 		}
@@ -107,6 +107,12 @@ func sameShipment(ctx context.Context, tx bun.IDB, partner int64, services []Ser
 		AND sh.id IN (SELECT shipment_id FROM shipment_line WHERE partner_id = ? AND service_id = ?)
 		ORDER BY sh.id DESC LIMIT 1), 0)`, partner, bun.In(ids), partner, ids[0]).Scan(&id)
 	return id, err
+}
+
+// today is the day in the employee's centre, as a date at midnight UTC.
+func today(by *staff.Employee, now time.Time) time.Time {
+	y, m, d := now.In(by.Location()).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 func shippable(services []Service) error {
@@ -180,12 +186,17 @@ func wakeCase(ctx context.Context, tx bun.IDB, s *Shipment) error {
 // Shipments lists the organisation's shipments, the newest first.
 func Shipments(ctx context.Context, tx bun.IDB, partner, org int64, limit int) ([]Shipment, error) {
 	var list []Shipment
-	err := tx.NewSelect().Model(&list).ColumnExpr("sh.*").
-		ColumnExpr("(SELECT name FROM employee WHERE id = sh.created_by) AS created_name").
-		ColumnExpr("(SELECT name FROM employee WHERE id = sh.acknowledged_by) AS acknowledged_name").
-		ColumnExpr(`(SELECT string_agg(s.number, ', ' ORDER BY s.id) FROM shipment_line AS l JOIN service AS s ON s.id = l.service_id WHERE l.shipment_id = sh.id) AS numbers`).
+	err := withNames(tx.NewSelect().Model(&list)).
 		Where("sh.partner_id = ? AND sh.org_id = ?", partner, org).OrderExpr("sh.id DESC").Limit(limit).Scan(ctx)
 	return list, err
+}
+
+// withNames adds who shipped and acknowledged, and the services' numbers.
+func withNames(q *bun.SelectQuery) *bun.SelectQuery {
+	return q.ColumnExpr("sh.*").
+		ColumnExpr("(SELECT name FROM employee WHERE id = sh.created_by) AS created_name").
+		ColumnExpr("(SELECT name FROM employee WHERE id = sh.acknowledged_by) AS acknowledged_name").
+		ColumnExpr(`(SELECT string_agg(s.number, ', ' ORDER BY s.id) FROM shipment_line AS l JOIN service AS s ON s.id = l.service_id WHERE l.shipment_id = sh.id) AS numbers`)
 }
 
 // ShipmentOf returns the latest shipment of a case, or nil.

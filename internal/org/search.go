@@ -196,7 +196,9 @@ func findIDs(ctx context.Context, tx bun.IDB, partner int64, query string, limit
 			UNION SELECT org_id, active, inn = ?0 OR ogrn = ?0 FROM org_search WHERE partner_id = ?2 AND ogrn >= ?0 AND ogrn < ?1
 			UNION SELECT org_id, active, inn = ?0 OR ogrn = ?0 FROM org_search WHERE partner_id = ?2 AND kpp >= ?0 AND kpp < ?1
 			LIMIT 500) AS f ORDER BY whole DESC, active DESC, org_id DESC LIMIT ?3`, compact, next, partner, limit).Scan(ctx, &ids)
-		return ids, err
+		if err != nil || len(ids) > 0 {
+			return ids, err
+		}
 	}
 	words := strings.Fields(registry.Normalize(query))
 	if len(words) == 0 {

@@ -103,13 +103,7 @@ func look(u Upload) (*seen, error) {
 	return nil, refuse("папка принимает выписку XML с подписью P7S, PDF, JPEG, PNG, GIF и TIFF; содержимое другое.")
 }
 
-// Receive stores the files dropped into the organisation's storage folder. An
-// extract among them is read, its signature verified over the very bytes, its
-// fields compared with the card. Either all files are taken or none.
-func Receive(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employee, now time.Time, rules Rules, id int64, uploads []Upload) (*Received, error) {
-	if err := by.Must(staff.OrgEdit); err != nil {
-		return nil, err
-	}
+func lookAll(uploads []Upload) ([]*seen, error) {
 	if len(uploads) == 0 {
 		return nil, fault.New(fault.Invalid, "Выберите хотя бы один файл.")
 	}
@@ -121,8 +115,22 @@ func Receive(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employe
 		}
 		all = append(all, s)
 	}
+	return all, nil
+}
+
+// Receive stores the files dropped into the organisation's storage folder. An
+// extract among them is read, its signature verified over the very bytes, its
+// fields compared with the card. Either all files are taken or none.
+func Receive(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employee, now time.Time, rules Rules, id int64, uploads []Upload) (*Received, error) {
+	if err := by.Must(staff.OrgEdit); err != nil {
+		return nil, err
+	}
+	all, err := lookAll(uploads)
+	if err != nil {
+		return nil, err
+	}
 	got := &Received{}
-	err := d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+	err = d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
 		if _, err := lockLive(ctx, tx, by.PartnerID, id); err != nil {
 			return err
 		}
