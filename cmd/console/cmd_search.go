@@ -26,8 +26,8 @@ type searchCmd struct {
 
 // answer is the object that --json prints.
 type answer struct {
-	Query   string         `json:"query"`
-	MS      float64        `json:"ms"`
+	Query   string   `json:"query"`
+	MS      float64  `json:"ms"`
 	Results []result `json:"results"`
 }
 
