@@ -29,7 +29,7 @@ func AskCA(ctx context.Context, d *db.DB, client *ca.Client, roots []*gost.Certi
 		return 0, err
 	}
 	if client == nil {
-		return waitForCA(ctx, d, now(), &r, "Удостоверяющий центр не подключён: обратитесь к администратору.", 0)
+		return waitForCA(ctx, d, now(), &r, "Удостоверяющий центр не подключён: обратитесь к администратору.")
 	}
 	var answer *ca.Answer
 	switch r.Status {
@@ -41,6 +41,10 @@ func AskCA(ctx context.Context, d *db.DB, client *ca.Client, roots []*gost.Certi
 	case Sent:
 		answer, err = client.Submit(ctx, r.TransactionID, r.CSR)
 	case Waiting:
+		if r.Attempts > 0 { // a CA that has lost the thread takes it up again
+			answer, err = client.Submit(ctx, r.TransactionID, r.CSR)
+			break
+		}
 		answer, err = client.Poll(ctx, r.TransactionID)
 	case Issued:
 		return confirm(ctx, d, client, now(), &r)
@@ -48,49 +52,47 @@ func AskCA(ctx context.Context, d *db.DB, client *ca.Client, roots []*gost.Certi
 		return 0, nil
 	}
 	var refusal *ca.Refusal
+	var trouble *ca.Trouble
 	switch {
 	case errors.As(err, &refusal):
 		return 0, refuse(ctx, d, now(), &r, refusal.Text)
+	case errors.As(err, &trouble):
+		return waitForCA(ctx, d, now(), &r, trouble.Text)
 	case err != nil:
-		return waitForCA(ctx, d, now(), &r, "Удостоверяющий центр не отвечает или ответ не прошёл проверку. Запрос будет повторён.", 0)
+		return 0, err
 	case answer.Certificate == nil:
-		return taken(ctx, d, now(), &r, answer.CheckAfter)
+		return taken(ctx, d, now(), &r, answer)
 	}
 	if err := store(ctx, d, now(), &r, roots, answer); err != nil {
 		var bad *badCertificate
 		if errors.As(err, &bad) {
-			return waitForCA(ctx, d, now(), &r, "УЦ прислал сертификат, который не подходит к запросу: "+bad.text+" Сообщите администратору.", 0)
+			return waitForCA(ctx, d, now(), &r, "УЦ прислал сертификат, который не подходит к запросу: "+bad.text+" Сообщите администратору.")
 		}
 		return 0, err
 	}
 	return confirm(ctx, d, client, now(), &r)
 }
 
-// taken notes that the CA has the request and works.
-func taken(ctx context.Context, d *db.DB, now time.Time, r *Request, after time.Duration) (time.Duration, error) {
-	after = min(max(after, time.Second), time.Minute)
-	if r.Status == Sent {
-		return after, moveRequest(ctx, d, now, r, Waiting, func(ctx context.Context, tx bun.IDB) error {
-			_, err := tx.ExecContext(ctx, `UPDATE cert_request SET sent_at = COALESCE(sent_at, ?), ca_text = '', attempts = 0, next_at = ? WHERE partner_id = ? AND id = ?`,
-				now, now.Add(after), r.PartnerID, r.ID)
-			return err
-		})
+// taken notes that the CA has the request and works, and by which words the
+// transaction goes on.
+func taken(ctx context.Context, d *db.DB, now time.Time, r *Request, a *ca.Answer) (time.Duration, error) {
+	after := min(max(a.CheckAfter, time.Second), time.Minute)
+	note := func(ctx context.Context, tx bun.IDB) error {
+		_, err := tx.ExecContext(ctx, `UPDATE cert_request SET transaction_id = ?, sent_at = COALESCE(sent_at, ?), ca_text = '', attempts = 0, next_at = ? WHERE partner_id = ? AND id = ?`,
+			a.Transaction, now, now.Add(after), r.PartnerID, r.ID)
+		return err
 	}
-	return waitForCA(ctx, d, now, r, "", after)
+	if r.Status == Sent {
+		return after, moveRequest(ctx, d, now, r, Waiting, note)
+	}
+	return after, d.Tx(ctx, r.PartnerID, note)
 }
 
-// waitForCA notes why the request waits and when it is tried again; after = 0
-// backs off: 2, 4 … 60 seconds.
-func waitForCA(ctx context.Context, d *db.DB, now time.Time, r *Request, text string, after time.Duration) (time.Duration, error) {
-	attempts := r.Attempts
-	if after == 0 {
-		after = min(time.Duration(2<<min(attempts, 5))*time.Second, time.Minute)
-		attempts++
-	} else {
-		attempts = 0
-	}
+// waitForCA notes why the request waits and when it is tried again: 2, 4 … 60 seconds.
+func waitForCA(ctx context.Context, d *db.DB, now time.Time, r *Request, text string) (time.Duration, error) {
+	after := min(time.Duration(2<<min(r.Attempts, 5))*time.Second, time.Minute)
 	return after, d.Tx(ctx, r.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		_, err := tx.ExecContext(ctx, `UPDATE cert_request SET ca_text = ?, attempts = ?, next_at = ? WHERE partner_id = ? AND id = ?`, text, attempts, now.Add(after), r.PartnerID, r.ID)
+		_, err := tx.ExecContext(ctx, `UPDATE cert_request SET ca_text = ?, attempts = attempts + 1, next_at = ? WHERE partner_id = ? AND id = ?`, text, now.Add(after), r.PartnerID, r.ID)
 		return err
 	})
 }
@@ -175,7 +177,11 @@ func store(ctx context.Context, d *db.DB, now time.Time, r *Request, roots []*go
 			links = append(links, link)
 		}
 	}
-	if _, err := c.Verify(gost.VerifyOptions{Roots: roots, Intermediates: links, At: now}); err != nil {
+	at := now
+	if c.NotBefore.After(at) {
+		at = c.NotBefore // the client lets the CA's clock be ahead of ours a little
+	}
+	if _, err := c.Verify(gost.VerifyOptions{Roots: roots, Intermediates: links, At: at}); err != nil {
 		return &badCertificate{"цепочка до корня не строится.", err}
 	}
 	return moveRequest(ctx, d, now, r, Issued, func(ctx context.Context, tx bun.IDB) error {
@@ -185,7 +191,8 @@ func store(ctx context.Context, d *db.DB, now time.Time, r *Request, roots []*go
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return fmt.Errorf("insert certificate: %w", err)
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE cert_request SET ca_text = '', next_at = NULL WHERE partner_id = ? AND id = ?`, r.PartnerID, r.ID)
+		r.TransactionID = a.Transaction
+		_, err := tx.ExecContext(ctx, `UPDATE cert_request SET transaction_id = ?, ca_text = '', next_at = NULL WHERE partner_id = ? AND id = ?`, a.Transaction, r.PartnerID, r.ID)
 		return err
 	})
 }

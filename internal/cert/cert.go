@@ -73,6 +73,7 @@ type Certificate struct {
 	InstalledBy        int64     `bun:",nullzero"`
 	ReceiptPrintedAt   time.Time `bun:",nullzero"`
 	ReceiptPrintedBy   int64     `bun:",nullzero"`
+	ReceiptFileID      uuid.UUID `bun:",nullzero"` // as it was printed
 	ReceiptConfirmedAt time.Time `bun:",nullzero"`
 	ReceiptConfirmedBy int64     `bun:",nullzero"`
 	RevokedAt          time.Time `bun:",nullzero"`

@@ -36,10 +36,7 @@ func ESIAOf(c *Certificate, o *org.Card, w *owner.Owner, p *owner.Passport) (*ES
 		return nil, fmt.Errorf("stored certificate: %w", err)
 	}
 	f := &ESIAForm{SNILS: w.SNILS, INN: w.INN, NotBefore: c.NotBefore, NotAfter: c.NotAfter, Serial: c.Serial, Passport: *p,
-		Issuer: parsed.Issuer.Get(gost.OIDOrganization), OwnerType: smev.OwnerPerson, OwnerTypeRU: "физическое лицо"}
-	if f.Issuer == "" {
-		f.Issuer = parsed.Issuer.Get(gost.OIDCommonName)
-	}
+		Issuer: issuerName(c), OwnerType: smev.OwnerPerson, OwnerTypeRU: "физическое лицо"}
 	switch {
 	case parsed.Subject.Get(gost.OIDOGRN) != "":
 		f.OwnerType, f.OwnerTypeRU, f.OGRN, f.OrgINN = smev.OwnerOrganisation, "должностное лицо организации", o.OGRN, o.INN
@@ -47,6 +44,18 @@ func ESIAOf(c *Certificate, o *org.Card, w *owner.Owner, p *owner.Passport) (*ES
 		f.OwnerType, f.OwnerTypeRU, f.OGRN = smev.OwnerTrader, "индивидуальный предприниматель", o.OGRN
 	}
 	return f, nil
+}
+
+// issuerName is the issuing organisation's name, or its common name.
+func issuerName(c *Certificate) string {
+	parsed, err := gost.ParseCertificate(c.DER)
+	if err != nil {
+		return c.Issuer
+	}
+	if name := parsed.Issuer.Get(gost.OIDOrganization); name != "" {
+		return name
+	}
+	return parsed.Issuer.Get(gost.OIDCommonName)
 }
 
 var esiaDocuments = map[string]string{"rf_passport": "RF_PASSPORT", "foreign_passport": "FRGN_PASS"}
@@ -115,10 +124,7 @@ func Register(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, 
 		if _, err := tx.ExecContext(ctx, `UPDATE esia_registration SET message_id = ? WHERE partner_id = ? AND id = ?`, message, by.PartnerID, r.ID); err != nil {
 			return err
 		}
-		if err := job.Enqueue(ctx, tx, job.CaseMoved{Partner: by.PartnerID, Application: c.ApplicationID}); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "cert.register_esia", Object: fmt.Sprintf("certificate:%d", c.ID), Org: c.OrgID})
+		return stamped(ctx, tx, by, now, c, "cert.register_esia")
 	})
 }
 

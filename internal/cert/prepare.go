@@ -1,6 +1,7 @@
 package cert
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"regexp"
@@ -21,7 +22,11 @@ type Order struct {
 	Profile       string
 	CarrierType   string
 	CarrierNumber string
+	Consent       bool // the owner's, to Consent
 }
+
+// Consent is what the owner agrees to before the issue (F181).
+const Consent = "Подтверждаю свое согласие на выпуск сертификата квалифицированной электронной подписи с указанными данными"
 
 var carrierNumber = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]{3,31}$`)
 
@@ -47,6 +52,9 @@ func Prepare(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time,
 	}
 	if !carrierNumber.MatchString(order.CarrierNumber) {
 		wrong.Add("carrier_number", "Номер носителя — от 4 до 32 цифр и латинских букв, как на корпусе.")
+	}
+	if !order.Consent {
+		wrong.Add("consent", "Без согласия владельца сертификат не выпускают: отметьте его.")
 	}
 	if err := wrong.Err(); err != nil {
 		return nil, err
@@ -77,6 +85,21 @@ func Prepare(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time,
 		return nil, fmt.Errorf("insert request: %w", err)
 	}
 	return r, nil
+}
+
+// Fits reports whether the approved subject is what card and owner give now:
+// data that have changed since ask for a new approval.
+func (r *Request) Fits(o *org.Card, w *owner.Owner) bool {
+	profile, ok := profileByCode(r.Profile)
+	if !ok {
+		return false
+	}
+	subject, _, err := profile.Subject(o, w)
+	if err != nil {
+		return false
+	}
+	der, err := subject.Marshal()
+	return err == nil && bytes.Equal(der, r.SubjectDER)
 }
 
 // setRequest moves a request as a compare-and-swap.

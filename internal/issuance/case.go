@@ -1,7 +1,10 @@
 package issuance
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -28,6 +31,8 @@ type Case struct {
 	Registration *cert.Registration
 	Shipment     *contract.Shipment
 	Messages     map[int64]*exchange.Message // open questions, by id
+
+	details any // for the journal, set by a verb
 }
 
 // Rules of a case.
@@ -90,9 +95,29 @@ func (c *Case) loadMessages(ctx context.Context, tx bun.IDB) error {
 	return nil
 }
 
-// ChecksPositive reports whether passport, SNILS and INN are all confirmed for
+// data sums up what people approve and the head signs for: who the owner is, by
+// which paper, and of which organisation.
+func (c *Case) data() []byte {
+	w, p, o := c.Owner, c.Passport, c.Org
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		w.Surname, w.Name, w.Patronymic, w.SNILS, w.INN, w.Title, w.Department, w.Region, w.Locality, w.Email,
+		p.DocType, p.Citizenship, p.Series, p.Number, p.Code, p.IssuedBy, p.IssuedOn.Format(time.DateOnly), p.Sex, p.BirthDate.Format(time.DateOnly), p.BirthPlace,
+		o.Name(), o.INN, o.KPP, o.OGRN, o.Address("legal").FullText,
+	}, "\x00")))
+	return sum[:]
+}
+
+// approved reports whether the second pair of eyes has approved the data as they are now.
+func (c *Case) approved() bool { return c.ApprovedBy != 0 && bytes.Equal(c.ApprovedData, c.data()) }
+
+// signed reports whether the head's signature is not needed, or is there for the data as they are now.
+func (c *Case) signed() bool {
+	return c.Owner.IsHead || !c.HeadSignedAt.IsZero() && bytes.Equal(c.HeadSigned, c.data())
+}
+
+// checksPositive reports whether passport, SNILS and INN are all confirmed for
 // the data as they are now.
-func (c *Case) ChecksPositive() bool {
+func (c *Case) checksPositive() bool {
 	for _, kind := range owner.CheckKinds {
 		if !c.Checks[kind].Positive() {
 			return false
@@ -101,8 +126,8 @@ func (c *Case) ChecksPositive() bool {
 	return true
 }
 
-// Overridden reports whether a check was accepted by a scan.
-func (c *Case) Overridden() bool {
+// overridden reports whether a check was accepted by a scan.
+func (c *Case) overridden() bool {
 	for _, k := range c.Checks {
 		if k.Status == "overridden" {
 			return true
@@ -111,7 +136,18 @@ func (c *Case) Overridden() bool {
 	return false
 }
 
-// Ready reports whether contract, payment, extract and checks all stand.
-func (c *Case) Ready(now time.Time, rules Rules) bool {
-	return c.Contract.ActiveOn(now) && c.Paid > 0 && c.Extract != nil && c.Extract.Fresh(now, rules.ExtractAge) && c.ChecksPositive()
+// missing says what of contract, payment, extract and checks does not stand; ""
+// when everything does.
+func (c *Case) missing(now time.Time, rules Rules) string {
+	switch {
+	case !c.Contract.ActiveOn(now):
+		return "Договор больше не действует."
+	case c.Paid == 0:
+		return "Выпуск не оплачен."
+	case c.Extract == nil || !c.Extract.Fresh(now, rules.ExtractAge):
+		return "Нужна новая выписка."
+	case !c.checksPositive():
+		return "Данные изменились: проверки идут заново."
+	}
+	return ""
 }

@@ -43,7 +43,10 @@ type Application struct {
 	Seen          json.RawMessage `bun:",type:jsonb"`
 	HeadSignedAt  time.Time       `bun:",nullzero"`
 	HeadSignedBy  int64           `bun:",nullzero"`
+	HeadSigned    []byte          `bun:"head_signed_data"` // SHA-256 of the data the head signed for
+	ApprovedAt    time.Time       `bun:",nullzero"`
 	ApprovedBy    int64           `bun:",nullzero"`
+	ApprovedData  []byte          // SHA-256 of the data that were approved
 	TakenBy       int64           `bun:",nullzero"`
 	ChangedBy     int64           `bun:",nullzero"`
 	Version       int

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/audit"
+	"signdesk/internal/cert"
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
 	"signdesk/internal/job"
@@ -95,52 +96,58 @@ func (c *Case) look(ctx context.Context, tx bun.IDB, now time.Time, rules Rules)
 // next is where the case moves by itself, "" = nowhere. A move by a person
 // (request made, signed, approved, rejected) is that person's verb.
 func (c *Case) next(now time.Time, rules Rules) (Status, string) {
-	ready := c.Ready(now, rules)
-	signed := c.Owner.IsHead || !c.HeadSignedAt.IsZero()
+	missing := c.missing(now, rules)
+	review := c.overridden() && !c.approved()
+	if missing == "" && !c.signed() {
+		missing = "Данные изменились: нужна подпись руководителя."
+	}
 	switch c.Status {
 	case RegistryCheck:
 		switch {
-		case !ready:
-		case !signed:
+		case c.missing(now, rules) != "":
+		case !c.signed():
 			return HeadSignature, ""
-		case c.Overridden() && c.ApprovedBy == 0:
+		case review:
 			return Review, "Проверка принята по скану."
 		default:
 			return Approved, ""
 		}
 	case HeadSignature:
-		if !ready {
-			return RegistryCheck, "Данные изменились: проверки идут заново."
+		if text := c.missing(now, rules); text != "" {
+			return RegistryCheck, text
 		}
-		if signed {
+		if c.signed() {
 			return HeadCheck, ""
 		}
 	case HeadCheck: // the extract is fresh and its head is the card's
 		switch {
-		case !ready:
-			return RegistryCheck, "Данные изменились: проверки идут заново."
-		case c.Overridden() && c.ApprovedBy == 0:
+		case missing != "":
+			return RegistryCheck, missing
+		case review:
 			return Review, "Проверка принята по скану."
 		default:
 			return Approved, ""
 		}
 	case Review:
-		if !ready {
-			return RegistryCheck, "Данные изменились: проверки идут заново."
+		if missing != "" {
+			return RegistryCheck, missing
 		}
-		if c.ApprovedBy != 0 {
+		if !review {
 			return Approved, ""
 		}
 	case Approved:
-		if !ready && (c.Request == nil || !c.Request.Status.AtCA()) {
-			return RegistryCheck, "Подтверждённые данные изменились: проверки идут заново."
+		if review && missing == "" {
+			missing = "Подтверждённые данные изменились: заявку рассматривают снова."
+		}
+		if missing != "" {
+			return RegistryCheck, missing
 		}
 	case Requested:
 		switch {
 		case c.Certificate != nil:
 			return Issued, ""
-		case c.Request != nil && c.Request.Status == "refused":
-			return Approved, "УЦ отказал: " + c.Request.CaText
+		case c.Request != nil && c.Request.Status == cert.Refused:
+			return Approved, c.Request.CaText
 		}
 	case Issued:
 		if x := c.Certificate; x != nil && !x.InstalledAt.IsZero() && !x.ReceiptConfirmedAt.IsZero() && c.Registration != nil && c.Registration.Status == "succeeded" {

@@ -20,6 +20,25 @@ const (
 	StepTodo State = "todo"
 )
 
+// What moves a step: each is one button of the case page.
+const (
+	Services    = "services"    // sell or get paid the issue
+	Upload      = "upload"      // drop the extract
+	Compare     = "compare"     // look at its comparison with the card
+	FillIn      = "passport"    // the passport's data
+	Ask         = "ask"         // a register, by SMEV
+	HeadSigns   = "head"        // note the head's signature
+	Decide      = "approve"     // the second pair of eyes
+	PrepareForm = "prepare"     // the form of the request
+	Operate     = "operate"     // make the key and the request on the carrier
+	Install     = "install"     // put the certificate on the carrier
+	SendESIA    = "esia"        // «Отправить в ЕСИА»
+	Print       = "print"       // the receipt
+	Confirm     = "confirm"     // that the owner has signed it
+	Ship        = "ship"        // the paid services
+	Acknowledge = "acknowledge" // accounting's answer
+)
+
 // Step is one row of the case page: its state, since when, by whom, why it
 // stands, whose move it is, and what moves it.
 type Step struct {
@@ -33,7 +52,7 @@ type Step struct {
 	Whose     string    // whose move it is
 	Since     time.Time // waiting since
 	Next      time.Time // tried again at
-	Action    string    // upload, passport, ask, prepare, operate, install, esia, print, confirm, ship, acknowledge, head, approve; "" = nothing to press
+	Action    string    // what moves it; "" = nothing to press
 }
 
 // Steps reads the timeline's steps from what the domains know.
@@ -42,17 +61,14 @@ func (c *Case) Steps(now time.Time, rules Rules) []Step {
 	if !c.Owner.IsHead {
 		steps = append(steps, c.headStep())
 	}
-	if c.Overridden() || c.Status == Review {
+	if c.overridden() || c.Status == Review {
 		steps = append(steps, c.reviewStep())
 	}
 	before := true // whether everything before stands
 	for _, s := range steps {
 		before = before && s.State == StepDone
 	}
-	for _, step := range []Step{c.requestStep(before), c.caStep(now, rules), c.installStep(), c.esiaStep(), c.receiptStep(), c.shipmentStep()} {
-		steps = append(steps, step)
-	}
-	return steps
+	return append(steps, c.requestStep(before), c.caStep(now, rules), c.installStep(), c.esiaStep(), c.receiptStep(), c.shipmentStep())
 }
 
 // Current is the step to look at: the first that is not done.
@@ -73,9 +89,11 @@ func (c *Case) contractStep(now time.Time) Step {
 	case !c.Contract.ActiveOn(now):
 		s.State, s.Fact, s.Text = StepStop, "договор не действует", "Договор "+c.Contract.Number+" не действует. Заключите новый и откройте новую заявку."
 	case c.Paid == 0 && c.Unpaid == 0:
-		s.State, s.Fact, s.Text, s.Whose = StepStop, "нет услуги", "В договоре нет услуги выпуска сертификата. Продайте её на странице «Услуги».", "оператор"
+		s.State, s.Fact, s.Whose, s.Action = StepStop, "нет услуги", "оператор", Services
+		s.Text = "В договоре нет услуги выпуска сертификата. Добавьте её на странице «Услуги»."
 	case c.Paid == 0:
-		s.State, s.Fact, s.Text = StepWait, "счёт не оплачен", "Услуга выпуска не оплачена. Заявка пойдёт дальше после оплаты счёта."
+		s.State, s.Fact, s.Since, s.Action = StepWait, "счёт не оплачен", c.CreatedAt, Services
+		s.Text = "Услуга выпуска не оплачена. Заявка пойдёт дальше после оплаты счёта."
 	default:
 		s.State, s.Fact, s.Title, s.Text, s.At = StepDone, "оплачено", "Договор действует, выпуск оплачен", c.Contract.Title(), c.CreatedAt
 	}
@@ -83,7 +101,7 @@ func (c *Case) contractStep(now time.Time) Step {
 }
 
 func (c *Case) extractStep(now time.Time, rules Rules) Step {
-	s := Step{Key: "extract", Name: "Выписка", Title: "Выписка из реестра", Whose: "оператор", Action: "upload"}
+	s := Step{Key: "extract", Name: "Выписка", Title: "Выписка из реестра", Whose: "оператор", Action: Upload}
 	x := c.Extract
 	switch {
 	case x == nil:
@@ -94,6 +112,7 @@ func (c *Case) extractStep(now time.Time, rules Rules) Step {
 		s.State, s.Fact, s.Text, s.At, s.By = StepStop, "подпись не верна", x.SignatureText, x.CreatedAt, x.CreatedBy
 	case x.Verdict == "stop":
 		s.State, s.Fact, s.Text, s.At, s.By = StepStop, "не подходит", "В сверке есть строки, которые не дают продолжать. Откройте сверку: у каждой строки сказано, что делать.", x.CreatedAt, x.CreatedBy
+		s.Action = Compare
 	case !x.Fresh(now, rules.ExtractAge):
 		s.State, s.Fact, s.Text, s.At = StepStop, "устарела", fmt.Sprintf("Выписка старше %d дней: получите новую.", int(rules.ExtractAge.Hours()/24)), x.CreatedAt
 	default:
@@ -107,11 +126,11 @@ func (c *Case) extractStep(now time.Time, rules Rules) Step {
 }
 
 func (c *Case) checkStep(kind owner.CheckKind) Step {
-	s := Step{Key: string(kind), Name: kind.NameRU(), Title: "Проверка: " + kind.NameRU(), Whose: "оператор", Action: "ask"}
+	s := Step{Key: string(kind), Name: kind.NameRU(), Title: "Проверка: " + kind.NameRU(), Whose: "оператор", Action: Ask}
 	if c.Passport.Version == 0 {
-		s.State, s.Action, s.Text = StepTodo, "passport", "Сначала заполните паспортные данные владельца."
+		s.State, s.Action, s.Text = StepTodo, "", "Сначала заполните паспортные данные владельца."
 		if kind == owner.CheckPassport {
-			s.State = StepNow
+			s.State, s.Action = StepNow, FillIn
 		}
 		return s
 	}
@@ -142,25 +161,28 @@ func (c *Case) checkStep(kind owner.CheckKind) Step {
 }
 
 func (c *Case) headStep() Step {
-	s := Step{Key: "head", Name: "Подпись руководителя", Title: "Подпись руководителя на заявлении сотрудника", Whose: "руководитель организации", Action: "head"}
-	if !c.HeadSignedAt.IsZero() {
-		s.State, s.At, s.By, s.Action, s.Text = StepDone, c.HeadSignedAt, c.HeadSignedBy, "", "Руководитель подписал заявление: "+c.Org.Head().FullName()+"."
-		return s
+	s := Step{Key: "head", Name: "Подпись руководителя", Title: "Подпись руководителя на заявлении сотрудника", Whose: "руководитель организации", Action: HeadSigns}
+	switch {
+	case c.signed():
+		s.State, s.At, s.By, s.Action, s.Text = StepDone, c.HeadSignedAt, c.HeadSignedBy, "", "Руководитель подписал заявление."
+	case c.Status == HeadSignature:
+		s.State, s.Since = StepWait, c.StatusAt
+		s.Text = "Владелец — не руководитель: заявление подписывает руководитель организации. Без подписи заявка отклонится " + c.CreatedAt.AddDate(0, 0, headDays).Format("02.01.2006") + "."
+	default:
+		s.State, s.Action, s.Text = StepTodo, "", "Подпись отмечают, когда договор, выписка и проверки подтверждены."
 	}
-	s.State, s.Since = StepWait, c.CreatedAt
-	s.Text = "Владелец — не руководитель: заявление подписывает " + c.Org.Head().FullName() + ". Без подписи заявка отклонится " + c.CreatedAt.AddDate(0, 0, headDays).Format("02.01.2006") + "."
 	return s
 }
 
 func (c *Case) reviewStep() Step {
-	s := Step{Key: "review", Name: "Рассмотрение", Title: "Рассмотрение вторым сотрудником", Whose: "проверяющий", Action: "approve"}
+	s := Step{Key: "review", Name: "Рассмотрение", Title: "Рассмотрение вторым сотрудником", Whose: "проверяющий", Action: Decide}
 	switch {
-	case c.ApprovedBy != 0:
-		s.State, s.By, s.Action, s.Text = StepDone, c.ApprovedBy, "", "Заявка рассмотрена и подтверждена."
+	case c.approved():
+		s.State, s.At, s.By, s.Action, s.Text = StepDone, c.ApprovedAt, c.ApprovedBy, "", "Заявка рассмотрена и подтверждена."
 	case c.Status == Review:
 		s.State, s.Since, s.Text = StepWait, c.StatusAt, "Проверка принята по скану, поэтому заявку подтверждает второй сотрудник. Срок — 2 рабочих дня."
 	default:
-		s.State, s.Action = StepTodo, ""
+		s.State, s.Action, s.Text = StepTodo, "", "Проверка принята по скану: заявку подтвердит второй сотрудник."
 	}
 	return s
 }
@@ -174,10 +196,12 @@ func (c *Case) requestStep(before bool) Step {
 		s.State, s.At, s.By, s.Fact, s.Text = StepDone, r.CreatedAt, r.CreatedBy, cert.CarrierRU(r.CarrierType), "Ключ создан на носителе № "+r.CarrierNumber+"."
 	case !before || (c.Status != Approved && c.Status != Requested):
 		s.State, s.Text = StepTodo, "Откроется, когда договор, выписка и проверки подтверждены."
+	case r != nil && r.Status == cert.Prepared && !r.Fits(c.Org, c.Owner):
+		s.State, s.Action, s.Text = StepNow, PrepareForm, "Данные владельца или организации изменены после заполнения формы: проверьте её ещё раз."
 	case r != nil && r.Status == cert.Prepared:
-		s.State, s.Action, s.At, s.Text = StepNow, "operate", r.StatusAt, "Вставьте носитель № "+r.CarrierNumber+" и создайте запрос: PIN-код вводится в окне агента."
+		s.State, s.Action, s.At, s.Text = StepNow, Operate, r.StatusAt, "Вставьте носитель № "+r.CarrierNumber+" и создайте запрос: PIN-код вводится в окне агента."
 	default:
-		s.State, s.Action, s.Text = StepNow, "prepare", "Выберите тип сертификата и носитель."
+		s.State, s.Action, s.Text = StepNow, PrepareForm, "Выберите тип сертификата и носитель."
 		if c.StatusReason != "" {
 			s.Text = c.StatusReason + " Исправьте данные и создайте новый запрос."
 		}
@@ -195,7 +219,7 @@ func (c *Case) caStep(now time.Time, rules Rules) Step {
 	case r == nil || r.Status == cert.Prepared || r.Status == cert.Abandoned || r.Status == cert.Refused:
 		s.State = StepTodo
 		if r != nil && r.Status == cert.Refused {
-			s.State, s.Fact, s.Text, s.At, s.Whose = StepStop, "отказ", "УЦ отказал. "+r.CaText, r.StatusAt, "оператор"
+			s.State, s.Fact, s.Text, s.At, s.Whose = StepStop, "отказ", r.CaText, r.StatusAt, "оператор"
 		}
 	default:
 		s.State, s.Fact, s.Since, s.Next, s.Title = StepWait, "ждём", r.StatusAt, r.NextAt, "Запрос отправлен в УЦ"
@@ -221,7 +245,7 @@ func (c *Case) installStep() Step {
 	case c.Certificate == nil:
 		s.State = StepTodo
 	case c.Certificate.InstalledAt.IsZero():
-		s.State, s.Action, s.Text = StepNow, "install", "Вставьте носитель № "+c.Certificate.CarrierNumber+": сертификат сверят с ключом на нём."
+		s.State, s.Action, s.Text = StepNow, Install, "Вставьте носитель № "+c.Certificate.CarrierNumber+": сертификат сверят с ключом на нём."
 	default:
 		s.State, s.At, s.By, s.Text = StepDone, c.Certificate.InstalledAt, c.Certificate.InstalledBy, "Сертификат на носителе № "+c.Certificate.CarrierNumber+", ключ сверен."
 	}
@@ -235,11 +259,11 @@ func (c *Case) esiaStep() Step {
 	case c.Certificate == nil || c.Certificate.InstalledAt.IsZero():
 		s.State = StepTodo
 	case r == nil:
-		s.State, s.Action, s.Text = StepNow, "esia", "Проверьте данные и отправьте сертификат в ЕСИА: так требует 63-ФЗ, ст. 18, п. 5."
+		s.State, s.Action, s.Text = StepNow, SendESIA, "Проверьте данные и отправьте сертификат в ЕСИА: так требует 63-ФЗ, ст. 18, п. 5."
 	case r.Status == "succeeded":
 		s.State, s.At, s.By, s.Text, s.Title = StepDone, r.StatusAt, r.SentBy, r.Text, "Сертификат зарегистрирован в ЕСИА"
 	case r.Status == "failed":
-		s.State, s.At, s.Fact, s.Text, s.Action = StepStop, r.StatusAt, "отказ", r.Text, "esia"
+		s.State, s.At, s.Fact, s.Text, s.Action = StepStop, r.StatusAt, "отказ", r.Text, SendESIA
 	default:
 		s.State, s.Fact, s.Since, s.Text, s.Whose = StepWait, "ждём", r.SentAt, r.Text, "ЕСИА"
 		if m := c.Messages[r.MessageID]; m != nil && r.Status == "waiting" {
@@ -258,9 +282,9 @@ func (c *Case) receiptStep() Step {
 	case !x.ReceiptConfirmedAt.IsZero():
 		s.State, s.At, s.By, s.Text = StepDone, x.ReceiptConfirmedAt, x.ReceiptConfirmedBy, "Владелец подписал расписку."
 	case x.ReceiptPrintedAt.IsZero():
-		s.State, s.Action, s.Text = StepNow, "print", "Распечатайте расписку и дайте владельцу подписать."
+		s.State, s.Action, s.Text = StepNow, Print, "Распечатайте расписку и дайте владельцу подписать."
 	default:
-		s.State, s.Action, s.Fact, s.At, s.Whose = StepNow, "confirm", "напечатана", x.ReceiptPrintedAt, "владелец"
+		s.State, s.Action, s.Fact, s.At, s.Whose = StepNow, Confirm, "напечатана", x.ReceiptPrintedAt, "владелец"
 		s.Text = "Расписка напечатана. Когда владелец подпишет её, подтвердите получение."
 	}
 	return s
@@ -273,16 +297,16 @@ func (c *Case) shipmentStep() Step {
 	case c.Certificate == nil || c.Certificate.InstalledAt.IsZero():
 		s.State = StepTodo
 	case h == nil || (h.Status == contract.Failed && !h.AcknowledgedAt.IsZero()) || h.Status == contract.Cancelled:
-		s.State, s.Action, s.Text = StepNow, "ship", "Отгрузите оплаченные услуги: акт и счёт-фактура вернутся в «Файлы 1С»."
+		s.State, s.Action, s.Text = StepNow, Ship, "Отгрузите оплаченные услуги: акт и счёт-фактура вернутся в «Файлы 1С»."
 		if h != nil {
 			s.Text = h.Error + " " + s.Text
 		}
 	case h.Status == contract.Delivered:
 		s.State, s.At, s.By, s.Text = StepDone, h.AcknowledgedAt, h.AcknowledgedBy, "Акт и счёт-фактура получены."
 	case h.Status == contract.DocumentsReady:
-		s.State, s.Action, s.Fact, s.At, s.Text = StepNow, "acknowledge", "ответ пришёл", h.StatusAt, "Бухгалтерия обработала запрос: акт и счёт-фактура в «Файлах 1С». Подтвердите, что видели ответ."
+		s.State, s.Action, s.Fact, s.At, s.Text = StepNow, Acknowledge, "ответ пришёл", h.StatusAt, "Бухгалтерия обработала запрос: акт и счёт-фактура в «Файлах 1С». Подтвердите, что видели ответ."
 	case h.Status == contract.Failed:
-		s.State, s.Action, s.Fact, s.At = StepStop, "acknowledge", "отказ", h.StatusAt
+		s.State, s.Action, s.Fact, s.At = StepStop, Acknowledge, "отказ", h.StatusAt
 		s.Text = fmt.Sprintf("%s Сообщите в поддержку номер отгрузки %d.", h.Error, h.ID)
 	default:
 		s.State, s.Fact, s.Since, s.Next, s.Whose, s.Text = StepWait, "ждём", h.CreatedAt, h.NextAt, "бухгалтерия", h.Error

@@ -32,25 +32,32 @@ func act(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules
 		if err := fn(ctx, tx, c); err != nil {
 			return err
 		}
+		details := c.details
 		if c, err = Load(ctx, tx, by.PartnerID, id); err != nil {
 			return err
 		}
 		if err := c.look(ctx, tx, now, rules); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "application." + action, Object: fmt.Sprintf("application:%d", id), Org: c.OrgID})
+		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "application." + action,
+			Object: fmt.Sprintf("application:%d", id), Org: c.OrgID, Details: details})
 	})
 }
 
-// Prepare approves the data of the request: «Перейти к генерации запроса».
+// Prepare approves the data of the request: «Перейти к генерации запроса». The
+// consent goes into the journal word for word (F181).
 func Prepare(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64, order cert.Order) error {
 	return act(ctx, d, by, now, rules, id, "prepare", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
 		if c.Status != Approved {
 			return fault.New(fault.Conflict, "Запрос создают, когда сведения подтверждены. Сейчас: «"+c.Status.RU()+"».")
 		}
 		order.Application = id
-		_, err := cert.Prepare(ctx, tx, by, now, c.Org, c.Owner, order)
-		return err
+		r, err := cert.Prepare(ctx, tx, by, now, c.Org, c.Owner, order)
+		if err != nil {
+			return err
+		}
+		c.details = map[string]any{"request": r.ID, "profile": r.Profile, "consent": cert.Consent}
+		return nil
 	})
 }
 
@@ -59,6 +66,9 @@ func RequestOperation(ctx context.Context, d *db.DB, by *staff.Employee, now tim
 	err = act(ctx, d, by, now, rules, id, "request_operation", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
 		if c.Status != Approved || c.Request == nil || c.Request.Status != cert.Prepared {
 			return fault.New(fault.Conflict, "Сначала заполните форму запроса.")
+		}
+		if !c.Request.Fits(c.Org, c.Owner) {
+			return fault.New(fault.Conflict, "Данные изменены после заполнения формы запроса. Обновите страницу и проверьте форму.")
 		}
 		_, env, err = cert.RequestOperation(ctx, tx, by, now, desk, c.Request)
 		return err
@@ -72,6 +82,9 @@ func AcceptRequest(ctx context.Context, d *db.DB, by *staff.Employee, now time.T
 	return act(ctx, d, by, now, rules, id, "accept_request", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
 		if c.Request == nil {
 			return fault.New(fault.Conflict, "Сначала заполните форму запроса.")
+		}
+		if c.Request.Status == cert.Prepared && !c.Request.Fits(c.Org, c.Owner) {
+			return fault.New(fault.Conflict, "Данные изменены, пока создавался запрос: он не отправлен. Проверьте форму и создайте новый.")
 		}
 		_, fresh, err := cert.Accept(ctx, tx, by, now, c.Request.ID, operation, csr)
 		if err != nil || !fresh {
@@ -96,13 +109,14 @@ func InstallOperation(ctx context.Context, d *db.DB, by *staff.Employee, now tim
 // HeadSigned notes that the head has signed the employee's application.
 func HeadSigned(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64) error {
 	return act(ctx, d, by, now, rules, id, "head_signed", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
-		if !c.HeadSignedAt.IsZero() {
+		if c.signed() && !c.Owner.IsHead {
 			return nil
 		}
 		if c.Owner.IsHead || c.Status != HeadSignature {
 			return fault.New(fault.Conflict, "Подпись руководителя отмечают, когда проверки пройдены. Сейчас: «"+c.Status.RU()+"».")
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE application SET head_signed_at = ?, head_signed_by = ? WHERE partner_id = ? AND id = ?`, now, by.ID, by.PartnerID, id)
+		_, err := tx.ExecContext(ctx, `UPDATE application SET head_signed_at = ?, head_signed_by = ?, head_signed_data = ? WHERE partner_id = ? AND id = ?`,
+			now, by.ID, c.data(), by.PartnerID, id)
 		return err
 	})
 }
@@ -111,13 +125,17 @@ func HeadSigned(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time
 // it, and one approval is given once.
 func Approve(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64) error {
 	return act(ctx, d, by, now, rules, id, "approve", staff.ApplicationReview, func(ctx context.Context, tx bun.IDB, c *Case) error {
-		if c.ApprovedBy != 0 {
+		if c.approved() {
 			return nil
 		}
 		if c.Status != Review {
 			return fault.New(fault.Conflict, "Заявка не на рассмотрении. Сейчас: «"+c.Status.RU()+"».")
 		}
-		if by.ID == c.CreatedBy || by.ID == c.ChangedBy || by.ID == c.TakenBy || by.ID == c.Owner.UpdatedBy || by.ID == c.Passport.UpdatedBy {
+		prepared, err := c.preparedBy(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		if prepared {
 			return fault.New(fault.Forbidden, "Подтверждает другой сотрудник: вы готовили эту заявку.")
 		}
 		for _, k := range c.Checks {
@@ -125,9 +143,27 @@ func Approve(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, r
 				return fault.New(fault.Forbidden, "Вы уже приняли проверку по скану. Заявку подтверждает третий сотрудник.")
 			}
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE application SET approved_by = ? WHERE partner_id = ? AND id = ?`, by.ID, by.PartnerID, id)
+		_, err = tx.ExecContext(ctx, `UPDATE application SET approved_by = ?, approved_at = ?, approved_data = ? WHERE partner_id = ? AND id = ?`,
+			by.ID, now, c.data(), by.PartnerID, id)
 		return err
 	})
+}
+
+// preparedBy reports whether the employee has had a hand in the case: opened or
+// took it, typed the data, asked a register or moved a step.
+func (c *Case) preparedBy(ctx context.Context, tx bun.IDB, by *staff.Employee) (bool, error) {
+	if by.ID == c.CreatedBy || by.ID == c.ChangedBy || by.ID == c.TakenBy || by.ID == c.Owner.UpdatedBy || by.ID == c.Passport.UpdatedBy {
+		return true, nil
+	}
+	for _, k := range c.Checks {
+		if k.RequestedBy == by.ID {
+			return true, nil
+		}
+	}
+	var moved bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM application_event WHERE partner_id = ? AND application_id = ? AND by_id = ? AND step NOT IN ('passport', 'snils', 'inn', 'review'))`,
+		c.PartnerID, c.ID, by.ID).Scan(&moved)
+	return moved, err
 }
 
 // Reject ends a case that has not gone to the CA; a reason is obligatory (F129).
