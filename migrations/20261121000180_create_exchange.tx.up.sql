@@ -32,19 +32,3 @@ CREATE TABLE exchange_answer (
 );
 --bun:split
 CREATE INDEX exchange_answer_unacked ON exchange_answer (received_at) WHERE acked_at IS NULL;
---bun:split
--- The wire journal: raw bytes of each exchange with every outside system.
-CREATE TABLE exchange_journal (
-  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  partner_id bigint,
-  system     text NOT NULL CHECK (system IN ('smev', 'ca', 'onec')),
-  operation  text NOT NULL,
-  reference  text NOT NULL,                -- message id, transaction id, shipment key
-  at         timestamptz NOT NULL,
-  ms         int NOT NULL,
-  outcome    text NOT NULL,                -- 'ok' or the error, without personal data
-  request    bytea,
-  response   bytea
-);
---bun:split
-CREATE INDEX exchange_journal_reference ON exchange_journal (system, reference, id);

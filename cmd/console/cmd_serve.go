@@ -85,10 +85,8 @@ func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address 
 	}
 	defer d.Close()
 	if !cfg.Demo {
-		if login, err := staff.DemoPasswordOpens(e.ctx, d.Plain()); err != nil {
+		if err := fitForProduction(e.ctx, cfg, d); err != nil {
 			return err
-		} else if login != "" {
-			return fmt.Errorf("employee %q still has the demo password: change it, or set CONSOLE_DEMO=1 for a demo", login)
 		}
 	}
 	files, err := file.NewStore(filepath.Join(cfg.Var, "files"))

@@ -131,7 +131,10 @@ func (w *World) Handler() http.Handler {
 	mux.Handle("/fns/", w.FNS.Guard(w.FNS.Handler("/fns")))
 	w.control(mux)
 	w.pages(mux)
-	return mux
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("X-Simulator", "signdesk") // by which a console in production knows that it is not the real thing
+		mux.ServeHTTP(rw, r)
+	})
 }
 
 // System finds a system by its name: smev, ca, onec, mail, sms, fns.
