@@ -54,7 +54,7 @@ func checkLines(in io.Reader, out io.Writer) error {
 	refused := false
 	for first := true; ; first = false {
 		row, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -34,7 +34,9 @@ func Migrate(ctx context.Context, dsn string) error {
 	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(?)", migrationLock); err != nil {
 		return fmt.Errorf("take migration lock: %w", err)
 	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(?)", migrationLock)
+	defer func() { // closing the connection unlocks too
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(?)", migrationLock)
+	}()
 
 	if err := migrateQueue(ctx, dsn); err != nil {
 		return err

@@ -3,6 +3,7 @@ package registry
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -156,7 +157,7 @@ func BenchmarkParse(b *testing.B) {
 		dump := NewReader(bytes.NewReader(data))
 		for {
 			raw, err := dump.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

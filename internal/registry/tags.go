@@ -55,7 +55,7 @@ func (s *tagScanner) fill(from int) (moved int, err error) {
 	}
 	n, err := s.src.Read(s.buf[len(s.buf) : len(s.buf)+chunk])
 	s.buf = s.buf[:len(s.buf)+n]
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		s.eof = true
 		if n > 0 {
 			err = nil
@@ -67,7 +67,7 @@ func (s *tagScanner) fill(from int) (moved int, err error) {
 // detect reads the first bytes and settles the encoding.
 func (s *tagScanner) detect() error {
 	for len(s.buf) < 200 && !s.eof {
-		if _, err := s.fill(0); err != nil && err != io.EOF {
+		if _, err := s.fill(0); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 	}
@@ -114,7 +114,7 @@ func (s *tagScanner) next() (tag, error) {
 		for len(s.buf)-start < len("<![CDATA[") {
 			moved, err := s.fill(start)
 			start -= moved
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

@@ -32,7 +32,7 @@ func document(contentType string, body []byte) ([]byte, error) {
 	r := multipart.NewReader(bytes.NewReader(body), params["boundary"])
 	for n := 0; ; n++ {
 		p, err := r.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -73,7 +73,7 @@ func include(root []byte, parts map[string][]byte) ([]byte, error) {
 	for {
 		from := d.InputOffset()
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

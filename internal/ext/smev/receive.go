@@ -78,7 +78,7 @@ func (c *Client) Ack(ctx context.Context, messageID string, accepted bool) error
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<b:AckTargetMessage Id="SIGNED_BY_CALLER" accepted="%t">`, accepted)
-	xml.EscapeText(&b, []byte(messageID)) // a bytes.Buffer takes everything
+	_ = xml.EscapeText(&b, []byte(messageID)) // a bytes.Buffer takes everything
 	b.WriteString(`</b:AckTargetMessage>`)
 	envelope, err := c.envelope(ns, operation, "SIGNED_BY_CALLER", b.String())
 	if err != nil {

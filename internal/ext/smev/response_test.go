@@ -3,6 +3,7 @@ package smev
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -69,12 +70,12 @@ func TestRecordedEnvelopes(t *testing.T) {
 		body              []byte
 		check             func(error) bool
 	}{
-		{"plain", "text/xml;charset=UTF-8", 200, plain, func(err error) bool { return err == ErrEmpty }},
+		{"plain", "text/xml;charset=UTF-8", 200, plain, func(err error) bool { return errors.Is(err, ErrEmpty) }},
 		{"multipart", `multipart/related; type="application/xop+xml"; boundary*=UTF-8''f438a15e-9b5b-491f-9b47-aba4d00b8837; start="<root.message@cxf.apache.org>"; start-info="text/xml"`,
-			200, multi, func(err error) bool { return err == ErrEmpty }},
+			200, multi, func(err error) bool { return errors.Is(err, ErrEmpty) }},
 		{"fault", "text/xml", 500, fault, func(err error) bool {
-			e, ok := err.(*Error)
-			return ok && e.Refused() && e.Fault == "SignatureVerificationFault" && strings.HasPrefix(e.Description, "SMEV-100:Срок") && e.Code != ""
+			var e *Error
+			return errors.As(err, &e) && e.Refused() && e.Fault == "SignatureVerificationFault" && strings.HasPrefix(e.Description, "SMEV-100:Срок") && e.Code != ""
 		}},
 	} {
 		n.answer = func(w http.ResponseWriter, _ []byte) {

@@ -123,7 +123,7 @@ func sendable(content []byte) ([]byte, error) {
 	d := xml.NewDecoder(bytes.NewReader(content))
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return content, nil
 		}
 		if err != nil {
@@ -146,7 +146,7 @@ func sendable(content []byte) ([]byte, error) {
 
 func writeElement(b *bytes.Buffer, name, text string) {
 	b.WriteString("<" + name + ">")
-	xml.EscapeText(b, []byte(text)) // a bytes.Buffer takes everything
+	_ = xml.EscapeText(b, []byte(text)) // a bytes.Buffer takes everything
 	b.WriteString("</" + name + ">")
 }
 
