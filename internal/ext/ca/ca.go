@@ -121,7 +121,9 @@ func (c *Client) Poll(ctx context.Context, transaction []byte) (*Answer, error) 
 }
 
 // Confirm tells the authority that the certificate has come. It is safe to
-// repeat while the authority remembers the transaction.
+// repeat while the authority remembers the transaction; a *Refusal means that
+// it has no such certificate waiting, which after a lost answer may well be
+// because it was confirmed.
 func (c *Client) Confirm(ctx context.Context, transaction, certificate []byte) error {
 	t, err := parseTransaction(transaction)
 	if err != nil {
