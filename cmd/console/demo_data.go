@@ -143,7 +143,7 @@ func (w *outsideWorld) chooseFrom(f *zip.File, want int) error {
 		birth := time.Date(1985+n%9, time.Month(1+n%12), 1+n%28, 0, 0, 0, 0, time.UTC)
 		w.records = append(w.records, record)
 		w.people = append(w.people, person{
-			SNILS: ident.SNILSWithCheckDigits(fmt.Sprintf("%09d", 112233400+37*n)), INN: inn, Surname: p.Surname, Name: p.Name, Patronymic: p.Patronymic,
+			SNILS: ident.SNILSWithCheckDigits(fmt.Sprintf("%09d", 112233400+37*n)), INN: inn, Surname: capitalised(p.Surname), Name: capitalised(p.Name), Patronymic: capitalised(p.Patronymic),
 			BirthDate: birth.Format(time.DateOnly), PassportSeries: fmt.Sprintf("45%02d", 5+n%15), PassportNumber: fmt.Sprintf("%06d", 102030+1111*n),
 			male: strings.HasSuffix(strings.ToLower(p.Patronymic), "ич"), birth: birth,
 		})

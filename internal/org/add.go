@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/uptrace/bun"
 
@@ -115,14 +117,14 @@ func headsOf(r *registry.Record) []Head {
 		if r.Person == nil {
 			return nil
 		}
-		return []Head{{Surname: r.Person.Surname, Name: r.Person.Name, Patronymic: r.Person.Patronymic, INN: r.INN, Title: "Индивидуальный предприниматель"}}
+		return []Head{{Surname: nameCase(r.Person.Surname), Name: nameCase(r.Person.Name), Patronymic: nameCase(r.Person.Patronymic), INN: r.INN, Title: "Индивидуальный предприниматель"}}
 	}
 	var list []Head
 	for _, h := range r.Heads {
 		head := Head{Title: h.Title, Since: day(h.Since), Unreliable: h.Doubt != ""}
 		switch {
 		case h.Person != nil:
-			head.Surname, head.Name, head.Patronymic, head.INN = h.Person.Surname, h.Person.Name, h.Person.Patronymic, h.Person.INN
+			head.Surname, head.Name, head.Patronymic, head.INN = nameCase(h.Person.Surname), nameCase(h.Person.Name), nameCase(h.Person.Patronymic), h.Person.INN
 		case h.Party != nil:
 			head.Surname, head.INN = h.Party.Name, h.Party.INN
 		default:
@@ -131,6 +133,21 @@ func headsOf(r *registry.Record) []Head {
 		list = append(list, head)
 	}
 	return list
+}
+
+// nameCase writes a name of the register, which is all capitals, as a passport
+// and people do: Салтыков-Щедрин. A name that has small letters already stays.
+func nameCase(s string) string {
+	if s != strings.ToUpper(s) {
+		return s
+	}
+	r := []rune(strings.ToLower(s))
+	for i := range r {
+		if i == 0 || strings.ContainsRune(" -('", r[i-1]) {
+			r[i] = unicode.ToUpper(r[i])
+		}
+	}
+	return string(r)
 }
 
 func addressOf(r *registry.Record) (Address, bool) {
