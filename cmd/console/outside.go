@@ -8,8 +8,10 @@ import (
 
 	"signdesk/internal/config"
 	"signdesk/internal/ext/ca"
+	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
 	"signdesk/internal/ext/smev"
+	"signdesk/internal/ext/sms"
 	"signdesk/internal/gost"
 	"signdesk/internal/issuance"
 	"signdesk/internal/worker"
@@ -32,6 +34,16 @@ func outside(cfg config.Config, now func() time.Time) (worker.Outside, error) {
 			return out, fmt.Errorf("CA_ROOTS_FILE: %w", err)
 		}
 		out.CA = ca.New(cfg.CA.URL, cfg.CA.Reference, cfg.CA.Secret, out.Roots, now)
+	}
+	if cfg.SMTP.URL != "" {
+		if out.Mail, err = mail.New(cfg.SMTP.URL, cfg.SMTP.From, now); err != nil {
+			return out, fmt.Errorf("SMTP_URL: %w", err)
+		}
+	}
+	if cfg.SMS.URL != "" {
+		if out.SMS, err = sms.New("POST", cfg.SMS.URL, cfg.SMS.Token, cfg.SMS.Body); err != nil {
+			return out, fmt.Errorf("SMS_URL: %w", err)
+		}
 	}
 	out.Cases = issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour}
 	return out, nil

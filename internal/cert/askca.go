@@ -191,6 +191,9 @@ func store(ctx context.Context, d *db.DB, now time.Time, r *Request, roots []*go
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return fmt.Errorf("insert certificate: %w", err)
 		}
+		if err := tellOwner(ctx, tx, now, row); err != nil {
+			return err
+		}
 		r.TransactionID = a.Transaction
 		_, err := tx.ExecContext(ctx, `UPDATE cert_request SET transaction_id = ?, ca_text = '', next_at = NULL WHERE partner_id = ? AND id = ?`, a.Transaction, r.PartnerID, r.ID)
 		return err

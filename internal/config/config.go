@@ -55,7 +55,7 @@ type OneC struct{ URL, Token string }
 type SMTP struct{ URL, From string }
 
 // SMS is the HTTP gateway for text messages.
-type SMS struct{ URL, Token string }
+type SMS struct{ URL, Token, Body string }
 
 // Load reads the environment through getenv.
 func Load(getenv func(string) string) (Config, error) {
@@ -73,7 +73,7 @@ func Load(getenv func(string) string) (Config, error) {
 		CA:            CA{r.text("CA_URL", ""), r.text("CA_REFERENCE", "console"), r.secret("CA_SECRET"), r.text("CA_ROOTS_FILE", "")},
 		OneC:          OneC{r.text("ONEC_URL", ""), r.secret("ONEC_TOKEN")},
 		SMTP:          SMTP{r.secret("SMTP_URL"), r.text("SMTP_FROM", "")},
-		SMS:           SMS{r.text("SMS_URL", ""), r.secret("SMS_TOKEN")},
+		SMS:           SMS{r.text("SMS_URL", ""), r.secret("SMS_TOKEN"), r.text("SMS_BODY", "")},
 		ESIA:          r.text("ESIA_ENVIRONMENT", "TESIA"),
 		FNSRoots:      r.text("FNS_CA_FILE", ""),
 		SealKey:       r.secret("CONSOLE_SEAL_KEY"),
@@ -119,7 +119,7 @@ func (c Config) Lines() []string {
 		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile, "SMEV_SIGNER": c.SMEV.Signer,
 		"CA_URL": c.CA.URL, "CA_REFERENCE": c.CA.Reference, "CA_SECRET": set(c.CA.Secret), "CA_ROOTS_FILE": c.CA.RootsFile,
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
-		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "CONSOLE_SEAL_KEY": set(c.SealKey),
+		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "CONSOLE_SEAL_KEY": set(c.SealKey),
 		"CONSOLE_IDLE_LOCK": c.IdleLock.String(), "CONSOLE_SESSION": c.SessionTTL.String(), "CONSOLE_EXTRACT_DAYS": fmt.Sprint(c.ExtractMaxAge),
 	}
 	lines := make([]string, 0, len(m))

@@ -11,11 +11,14 @@ import (
 	"signdesk/internal/contract"
 	"signdesk/internal/exchange"
 	"signdesk/internal/ext/ca"
+	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
 	"signdesk/internal/ext/smev"
+	"signdesk/internal/ext/sms"
 	"signdesk/internal/gost"
 	"signdesk/internal/issuance"
 	"signdesk/internal/job"
+	"signdesk/internal/notify"
 	"signdesk/internal/owner"
 	"signdesk/internal/staff"
 )
@@ -27,6 +30,8 @@ type Outside struct {
 	SMEV  *smev.Client
 	OneC  *onec.Client
 	CA    *ca.Client
+	Mail  *mail.Client
+	SMS   *sms.Client
 	Roots []*gost.Certificate // of the CA: what issued certificates must chain to
 	Cases issuance.Rules
 }
@@ -44,6 +49,7 @@ func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.ownerMoved)
 	add(ws, w.orgMoved)
 	add(ws, w.expire)
+	add(ws, w.notify)
 }
 
 // periodic jobs run by the leader of all workers.
@@ -115,4 +121,8 @@ func (w *Worker) expire(ctx context.Context, _ expire) (time.Duration, error) {
 		}
 	}
 	return 0, nil
+}
+
+func (w *Worker) notify(ctx context.Context, a job.Notify) (time.Duration, error) {
+	return notify.Send(ctx, w.DB, w.Mail, w.SMS, w.Now, a)
 }
