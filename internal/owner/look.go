@@ -65,15 +65,23 @@ func NeedsReason(by *staff.Employee) bool {
 	return !by.Can(staff.PassportView) && by.Can(staff.PassportReason)
 }
 
-// Look opens the owner's identity paper to the employee and logs that he
-// looked, and why. Who needs a reason gets nothing without one.
-func Look(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64, reason string) (*Owner, *Passport, error) {
+// mayLook refuses who has no right to papers, and who needs a reason and gave none.
+func mayLook(by *staff.Employee, reason string) error {
 	if err := by.Must(staff.PassportView, staff.PassportReason); err != nil {
-		return nil, nil, err
+		return err
 	}
 	if n := len([]rune(reason)); NeedsReason(by) && (n < 5 || n > 200) {
 		text := "Укажите основание, от 5 до 200 знаков: оно попадёт в журнал."
-		return nil, nil, &fault.Error{Kind: fault.Invalid, Text: text, Fields: map[string]string{"reason": text}}
+		return &fault.Error{Kind: fault.Invalid, Text: text, Fields: map[string]string{"reason": text}}
+	}
+	return nil
+}
+
+// Look opens the owner's identity paper to the employee and logs that he
+// looked, and why. Who needs a reason gets nothing without one.
+func Look(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64, reason string) (*Owner, *Passport, error) {
+	if err := mayLook(by, reason); err != nil {
+		return nil, nil, err
 	}
 	var o *Owner
 	var p *Passport

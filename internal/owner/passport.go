@@ -44,8 +44,8 @@ func (p *Passport) check(now time.Time) error {
 		if p.Number == "" || len([]rune(p.Number)) > 30 {
 			wrong.Add("number", "Укажите номер документа, до 30 знаков.")
 		}
-		if len(p.Citizenship) != 3 || strings.ToUpper(p.Citizenship) != p.Citizenship {
-			wrong.Add("citizenship", "Гражданство — три буквы кода страны, например BLR.")
+		if !knownCountry(p.Citizenship) {
+			wrong.Add("citizenship", "Выберите гражданство из списка.")
 		}
 	}
 	if len([]rune(p.Series)) > 30 {
@@ -111,6 +111,9 @@ func SavePassport(ctx context.Context, d *db.DB, by *staff.Employee, now time.Ti
 		if err != nil {
 			return err
 		}
+		if old.same(&p) {
+			return nil // checking again saves nothing new
+		}
 		if old.Version != p.Version {
 			return passportConflict(ctx, tx, old, &p)
 		}
@@ -127,6 +130,13 @@ func SavePassport(ctx context.Context, d *db.DB, by *staff.Employee, now time.Ti
 		}
 		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "owner.save_passport", Object: fmt.Sprintf("passport:%d", o.ID), Org: o.OrgID})
 	})
+}
+
+// same reports whether the papers say the same.
+func (p *Passport) same(other *Passport) bool {
+	return p.Version > 0 && p.DocType == other.DocType && p.Citizenship == other.Citizenship && p.Series == other.Series && p.Number == other.Number &&
+		p.Code == other.Code && p.IssuedBy == other.IssuedBy && p.Sex == other.Sex && p.BirthPlace == other.BirthPlace &&
+		p.IssuedOn.Equal(other.IssuedOn) && p.ValidUntil.Equal(other.ValidUntil) && p.BirthDate.Equal(other.BirthDate)
 }
 
 func passportConflict(ctx context.Context, tx bun.IDB, theirs, ours *Passport) error {

@@ -78,9 +78,8 @@ func Override(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, 
 	if err := by.Must(staff.ApplicationReview); err != nil {
 		return err
 	}
-	if n := len([]rune(reason)); n < 5 || n > 500 {
-		text := "Укажите основание, от 5 до 500 знаков."
-		return &fault.Error{Kind: fault.Invalid, Text: text, Fields: map[string]string{"reason": text}}
+	if err := grounds(reason); err != nil {
+		return err
 	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
 		o, err := lock(ctx, tx, by.PartnerID, owner)
@@ -119,6 +118,37 @@ func Override(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, 
 		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "owner.override_check",
 			Object: fmt.Sprintf("owner:%d", owner), Org: o.OrgID, Details: map[string]any{"check": check, "kind": c.Kind}})
 	})
+}
+
+// Decline sends the scan back: the check is as it was before, with the reason.
+func Decline(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, owner, check int64, reason string) error {
+	if err := by.Must(staff.ApplicationReview); err != nil {
+		return err
+	}
+	if err := grounds(reason); err != nil {
+		return err
+	}
+	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		o, err := lock(ctx, tx, by.PartnerID, owner)
+		if err != nil {
+			return err
+		}
+		if err := db.Swapped(tx.ExecContext(ctx, `UPDATE owner_check SET scan_file_id = NULL, text = ?, decided_by = ?
+			WHERE partner_id = ? AND id = ? AND owner_id = ? AND scan_file_id IS NOT NULL AND status IN ('waiting', 'negative', 'not_found', 'refused')`,
+			"Скан не принят: "+reason, by.ID, by.PartnerID, check, owner)); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "owner.decline_scan",
+			Object: fmt.Sprintf("owner:%d", owner), Org: o.OrgID, Details: map[string]any{"check": check}})
+	})
+}
+
+func grounds(reason string) error {
+	if n := len([]rune(reason)); n < 5 || n > 500 {
+		text := "Укажите основание, от 5 до 500 знаков."
+		return &fault.Error{Kind: fault.Invalid, Text: text, Fields: map[string]string{"reason": text}}
+	}
+	return nil
 }
 
 func lockCheck(ctx context.Context, tx bun.IDB, partner, id int64) (*Check, error) {

@@ -117,9 +117,9 @@ func checkForScan(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.
 	return c.ID, nil
 }
 
-// ScanOf returns the scan put before the second pair of eyes, for showing.
-func ScanOf(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64, scan uuid.UUID) (*file.File, error) {
-	if err := by.Must(staff.PassportView, staff.ApplicationReview); err != nil {
+// LookAtScan returns a scan of the owner's for showing, and logs the look.
+func LookAtScan(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64, scan uuid.UUID, reason string) (*file.File, error) {
+	if err := mayLook(by, reason); err != nil {
 		return nil, err
 	}
 	var f *file.File
@@ -130,7 +130,7 @@ func ScanOf(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id
 		if f.OwnerID != id || f.Folder != file.Scan {
 			return fault.Missing()
 		}
-		return audit.Looked(ctx, tx, now, by.PartnerID, by.Actor(), fmt.Sprintf("scan:%d", id), "")
+		return audit.Looked(ctx, tx, now, by.PartnerID, by.Actor(), fmt.Sprintf("scan:%d", id), reason)
 	})
 	return f, err
 }

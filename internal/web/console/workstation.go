@@ -18,8 +18,7 @@ type workstationPage struct {
 	Frame    web.Frame
 	Current  *staff.Workstation // nil: this browser belongs to no desk yet
 	Others   []staff.Workstation
-	Fields   map[string]web.Field
-	Errors   []web.Field
+	Form     fields
 	MayPair  bool
 	AgentURL string // "" = nothing to ask
 	Checks   []workstationCheck
@@ -79,7 +78,7 @@ func (c *Console) sitDown(ctx *fiber.Ctx, id int64) {
 }
 
 func (c *Console) workstationPage(ctx *fiber.Ctx, typed *staff.Workstation, err error) (*workstationPage, error) {
-	p := &workstationPage{Frame: c.frame(ctx, "Рабочее место"), Fields: map[string]web.Field{},
+	p := &workstationPage{Frame: c.frame(ctx, "Рабочее место"),
 		Checks:  []workstationCheck{{"browser", "Браузер", ""}, {"screen", "Экран", ""}, {"clock", "Часы", ""}, {"way", "Соединение с консолью", ""}},
 		MayPair: by(ctx).Must(staff.ApplicationWork, staff.StaffManage, staff.Settings) == nil}
 	var err2 error
@@ -109,17 +108,11 @@ func (c *Console) workstationPage(ctx *fiber.Ctx, typed *staff.Workstation, err 
 	if p.Current != nil {
 		code.Hint = "Оставьте пустым, если код не менялся"
 	}
-	fields := web.WithErrors([]web.Field{
+	p.Form = web.WithErrors(fields{
 		{Name: "name", Label: "Название", Value: shown.Name, Required: true, MaxLength: 60, Hint: "Как его зовут в центре"},
 		{Name: "agent_url", Label: "Адрес агента", Value: shown.AgentURL, Required: true, MaxLength: 100, Hint: "На этом компьютере, обычно http://127.0.0.1:8095"},
 		code,
 	}, err)
-	for _, f := range fields {
-		p.Fields[f.Name] = f
-		if f.Error != "" {
-			p.Errors = append(p.Errors, f)
-		}
-	}
 	return p, nil
 }
 

@@ -1,0 +1,130 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"signdesk/internal/db/dbtest"
+	"signdesk/internal/org/orgtest"
+	"signdesk/internal/owner"
+)
+
+// TestLook keeps pictures of the screens where CONSOLE_SHOTS says, for people:
+// every page in both sizes, light and dark.
+func TestLook(t *testing.T) {
+	dir := os.Getenv("CONSOLE_SHOTS")
+	if dir == "" {
+		t.Skip("CONSOLE_SHOTS is not set")
+	}
+	if _, err := exec.LookPath("chromium"); err != nil {
+		t.Skip("chromium is not installed")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := "http://" + listener.Addr().String()
+	k := openDesk(t, dbtest.New(t), base)
+	go k.kit.App.Listener(listener)
+	t.Cleanup(func() { k.kit.App.ShutdownWithTimeout(5 * time.Second) })
+
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.WSURLReadTimeout(time.Minute), chromedp.NoSandbox)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+
+	shoot := func(who, path, name string) {
+		t.Helper()
+		p := k.as(who)
+		for _, size := range []struct {
+			name          string
+			width, height int64
+		}{{"1366", 1366, 768}, {"1920", 1920, 1080}} {
+			for _, theme := range []string{"light", "dark"} {
+				if os.Getenv("CONSOLE_SHOTS_ALL") == "" && (size.name == "1920") != (theme == "dark") {
+					continue
+				}
+				png, err := picture(ctx, base, path, p.cookie.Value, theme, size.width, size.height)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if err := os.WriteFile(filepath.Join(dir, name+"-"+size.name+"-"+theme+".png"), png, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	lookStory(t, k, shoot)
+}
+
+func picture(ctx context.Context, base, path, session, theme string, width, height int64) ([]byte, error) {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{"console": session, "theme": theme} {
+		if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: base}); err != nil {
+			return nil, err
+		}
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(base+path), chromedp.Sleep(700*time.Millisecond)); err != nil {
+		return nil, err
+	}
+	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
+}
+
+// petrov adds the head of the firm as an owner with a passport.
+func (k *desk) petrov(org int64) int64 {
+	k.Helper()
+	id, err := owner.Save(k.Context(), k.db, k.people["operator"], k.now(), owner.Owner{OrgID: org, Surname: "Петров", Name: "Иван", Patronymic: "Иванович",
+		SNILS: "112-233-445 95", INN: "500100732259", IsHead: true, Title: "Генеральный директор", Region: "77", Locality: "Москва", Email: "petrov@romashka.example", Phone: "+79161234567"})
+	if err != nil {
+		k.Fatal(err)
+	}
+	return id
+}
+
+var petrovPaper = owner.Passport{DocType: "rf_passport", Citizenship: "RUS", Series: "4510", Number: "123456", Code: "770001", IssuedBy: "ОВД района Тверской гор. Москвы",
+	IssuedOn: time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC), Sex: "M", BirthDate: time.Date(1980, 2, 3, 0, 0, 0, 0, time.UTC), BirthPlace: "гор. Тула"}
+
+func (k *desk) paper(id int64) {
+	k.Helper()
+	p := petrovPaper
+	p.OwnerID = id
+	if err := owner.SavePassport(k.Context(), k.db, k.people["operator"], k.now(), p); err != nil {
+		k.Fatal(err)
+	}
+}
+
+func lookStory(t *testing.T, k *desk, shoot func(who, path, name string)) {
+	org := k.client(orgtest.Romashka)
+	shoot("operator", "/workstation", "workstation")
+	shoot("operator", path("/organisations/%d/certificates", org), "certificates-empty")
+	id := k.petrov(org)
+	shoot("operator", path("/organisations/%d/certificates", org), "certificates")
+	shoot("operator", path("/owners/%d", id), "owner")
+	shoot("operator", path("/organisations/%d/owners/new", org), "owner-new")
+	shoot("operator", path("/owners/%d/passport", id), "passport-empty")
+	k.paper(id)
+	for _, kind := range []owner.CheckKind{owner.CheckPassport, owner.CheckSNILS} {
+		if _, err := owner.Ask(t.Context(), k.db, k.people["operator"], k.now(), id, kind); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shoot("operator", path("/owners/%d/passport", id), "passport-waiting")
+	shoot("supervisor", path("/owners/%d/passport", id), "passport-reason")
+	shoot("auditor", path("/owners/%d", id), "owner-masked")
+}
+
+func path(format string, args ...any) string { return fmt.Sprintf(format, args...) }
