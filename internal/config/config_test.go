@@ -1,0 +1,68 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func env(m map[string]string) func(string) string { return func(name string) string { return m[name] } }
+
+func TestLoad(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("from a file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		env  map[string]string
+		ok   func(Config) bool
+		fail string // part of the error
+	}{
+		{"defaults", nil, func(c Config) bool {
+			return c.Addr == "127.0.0.1:8080" && c.URL == "http://127.0.0.1:8080" && filepath.IsAbs(c.Var) && !c.Demo && !c.Secure() &&
+				c.IdleLock == 15*time.Minute && c.ExtractMaxAge == 30 && c.ESIA == "TESIA" && c.SMEV.Version == "1.1"
+		}, ""},
+		{"all addresses are reached by loopback", map[string]string{"CONSOLE_ADDR": ":9000"}, func(c Config) bool { return c.URL == "http://127.0.0.1:9000" }, ""},
+		{"TLS makes cookies secure", map[string]string{"CONSOLE_URL": "https://console.example/"}, func(c Config) bool { return c.Secure() && c.URL == "https://console.example" }, ""},
+		{"a secret from a file", map[string]string{"ONEC_TOKEN_FILE": secret}, func(c Config) bool { return c.OneC.Token == "from a file" }, ""},
+		{"the variable wins over the file", map[string]string{"ONEC_TOKEN": "plain", "ONEC_TOKEN_FILE": secret}, func(c Config) bool { return c.OneC.Token == "plain" }, ""},
+		{"a file that is not there", map[string]string{"CA_SECRET_FILE": secret + "x"}, nil, "CA_SECRET_FILE"},
+		{"no duration", map[string]string{"CONSOLE_IDLE_LOCK": "a while"}, nil, "CONSOLE_IDLE_LOCK"},
+		{"a negative duration", map[string]string{"CONSOLE_SESSION": "-1h"}, nil, "CONSOLE_SESSION"},
+		{"no number", map[string]string{"CONSOLE_EXTRACT_DAYS": "0"}, nil, "CONSOLE_EXTRACT_DAYS"},
+		{"no flag", map[string]string{"CONSOLE_DEMO": "maybe"}, nil, "CONSOLE_DEMO"},
+		{"no address", map[string]string{"CONSOLE_URL": "console.example"}, nil, "CONSOLE_URL"},
+		{"two faults are both named", map[string]string{"CONSOLE_DEMO": "x", "CONSOLE_EXTRACT_DAYS": "y"}, nil, "CONSOLE_EXTRACT_DAYS"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := Load(env(c.env))
+			switch {
+			case c.fail == "" && err != nil:
+				t.Fatal(err)
+			case c.fail != "" && (err == nil || !strings.Contains(err.Error(), c.fail)):
+				t.Fatalf("error %v does not name %s", err, c.fail)
+			case c.ok != nil && !c.ok(got):
+				t.Fatalf("got %+v", got)
+			}
+		})
+	}
+}
+
+// Lines never shows a secret.
+func TestLinesHideSecrets(t *testing.T) {
+	c, err := Load(env(map[string]string{"ONEC_TOKEN": "tkn-4711", "CA_SECRET": "cmp-4711", "DATABASE_URL": "postgres://u:pw-4711@h/d",
+		"SMTP_URL": "smtp://u:ml-4711@h", "SMS_TOKEN": "sms-4711", "OIDC_CLIENT_SECRET": "oidc-4711", "CONSOLE_SEAL_KEY": "4711"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(c.Lines(), "\n")
+	if strings.Contains(all, "4711") {
+		t.Errorf("a secret is shown:\n%s", all)
+	}
+	if !strings.Contains(all, "ONEC_TOKEN=(set)") {
+		t.Errorf("a set secret is not told:\n%s", all)
+	}
+}
