@@ -40,23 +40,33 @@ func SignIn(ctx context.Context, d *db.DB, now time.Time, login, password, addre
 	}
 	var id int64
 	var hash string
-	var lockedUntil sql.NullTime
-	err := d.Plain().QueryRowContext(ctx, `SELECT id, password_hash, locked_until FROM employee WHERE login = ? AND active`, login).
-		Scan(&id, &hash, &lockedUntil)
+	err := d.Plain().QueryRowContext(ctx, `SELECT id, password_hash FROM employee WHERE login = ? AND active`, login).Scan(&id, &hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		passwordFits(nobody, password)
-		return nil, failed(ctx, d, now, 0, address)
+		return nil, failed(ctx, d, now, address)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("sign in: %w", err)
 	}
-	if lockedUntil.Valid && lockedUntil.Time.After(now) {
-		return nil, fault.New(fault.TooMany, "Слишком много неверных паролей. Вход откроется через 15 минут или обратитесь к администратору.")
+	if err := attempt(ctx, d, now, id); err != nil {
+		return nil, err
 	}
 	if !passwordFits(hash, password) {
-		return nil, failed(ctx, d, now, id, address)
+		return nil, failed(ctx, d, now, address)
 	}
 	return enter(ctx, d, now, id, "staff.sign_in")
+}
+
+// attempt counts before the password is looked at, so that many attempts at one
+// moment get no more tries than one after the other. A success clears the count.
+func attempt(ctx context.Context, d *db.DB, now time.Time, id int64) error {
+	err := db.Swapped(d.Plain().ExecContext(ctx, `UPDATE employee SET failed_attempts = failed_attempts + 1,
+		locked_until = CASE WHEN (failed_attempts + 1) % ? = 0 THEN ?::timestamptz END
+		WHERE id = ? AND (locked_until IS NULL OR locked_until <= ?)`, maxFailures, now.Add(restTime), id, now))
+	if fault.Is(err, fault.Conflict) {
+		return fault.New(fault.TooMany, "Слишком много неверных паролей. Вход откроется через 15 минут или обратитесь к администратору.")
+	}
+	return err
 }
 
 // CheckPassword asks the signed-in employee's password again, under the same limits.
@@ -80,15 +90,9 @@ func enter(ctx context.Context, d *db.DB, now time.Time, id int64, action string
 }
 
 // failed counts the failure and says only that login or password is wrong.
-func failed(ctx context.Context, d *db.DB, now time.Time, id int64, address string) error {
+func failed(ctx context.Context, d *db.DB, now time.Time, address string) error {
 	if _, err := d.Plain().ExecContext(ctx, `INSERT INTO sign_in_failure (address, at) VALUES (?, ?)`, address, now); err != nil {
 		return err
-	}
-	if id != 0 {
-		if _, err := d.Plain().ExecContext(ctx, `UPDATE employee SET failed_attempts = failed_attempts + 1,
-			locked_until = CASE WHEN (failed_attempts + 1) % ? = 0 THEN ?::timestamptz END WHERE id = ?`, maxFailures, now.Add(restTime), id); err != nil {
-			return err
-		}
 	}
 	return wrongPassword()
 }
@@ -104,8 +108,11 @@ func addressRests(ctx context.Context, d *db.DB, now time.Time, address string) 
 	return nil
 }
 
-// Prune forgets failures that no limit looks at any more.
+// Prune forgets failures that no limit looks at any more, and sessions that are over.
 func Prune(ctx context.Context, d *db.DB, now time.Time) error {
+	if _, err := d.Plain().ExecContext(ctx, `DELETE FROM session WHERE expires_at < ?`, now); err != nil {
+		return err
+	}
 	_, err := d.Plain().ExecContext(ctx, `DELETE FROM sign_in_failure WHERE at < ?`, now.Add(-24*time.Hour))
 	return err
 }

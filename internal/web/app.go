@@ -5,8 +5,10 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -63,9 +65,14 @@ func New(o Settings) (*Kit, error) {
 		DisableStartupMessage: true, ProxyHeader: proxyHeader(o.Proxies), EnableTrustedProxyCheck: len(o.Proxies) > 0,
 		TrustedProxies: o.Proxies, EnableIPValidation: true,
 	})
-	k.App.Use(k.observe, recover.New(), securityHeaders(o.Secure))
+	k.App.Use(k.observe, recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: k.panicked}), securityHeaders(o.Secure))
 	k.App.Use("/static", cacheForever, filesystem.New(filesystem.Config{Root: http.FS(static.FS)}), NotFound)
 	return k, nil
+}
+
+// panicked notes where; the page shows an incident number like any other error.
+func (k *Kit) panicked(c *fiber.Ctx, value any) {
+	k.log.Error("panic", "request", RequestID(c), "route", c.Route().Path, "value", fmt.Sprint(value), "stack", string(debug.Stack()))
 }
 
 func proxyHeader(proxies []string) string {

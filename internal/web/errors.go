@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"net/url"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -75,7 +76,7 @@ func (k *Kit) handleError(c *fiber.Ctx, err error) error {
 	}
 	page.Frame.Title = page.Head
 	if status == fiber.StatusUnauthorized && c.Method() == fiber.MethodGet && c.Get("HX-Request") == "" {
-		return c.Redirect("/login", fiber.StatusSeeOther)
+		return c.Redirect(loginAddress(c), fiber.StatusSeeOther)
 	}
 	c.Status(status)
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
@@ -84,6 +85,14 @@ func (k *Kit) handleError(c *fiber.Ctx, err error) error {
 		return c.SendString(page.Head + ". " + page.Text)
 	}
 	return nil
+}
+
+// loginAddress leads back to the page after the sign-in.
+func loginAddress(c *fiber.Ctx) string {
+	if c.OriginalURL() == "/" {
+		return "/login"
+	}
+	return "/login?next=" + url.QueryEscape(c.OriginalURL())
 }
 
 // backLink is the page the person came from, if it is ours.

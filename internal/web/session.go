@@ -171,13 +171,17 @@ func (s *Sessions) Flash(c *fiber.Ctx, kind, text string) error {
 	return err
 }
 
-// TakeFlash returns the waiting notices and forgets them.
+// TakeFlash returns the waiting notices and forgets them; of two tabs one gets
+// them. A page that refreshes itself takes none: nobody may be looking.
 func (s *Sessions) TakeFlash(c *fiber.Ctx) []Flash {
 	v := SessionOf(c)
-	if v == nil || len(v.flash) == 0 {
+	if v == nil || len(v.flash) == 0 || c.Get("X-Poll") != "" {
 		return nil
 	}
-	if _, err := s.db.Plain().ExecContext(c.UserContext(), `UPDATE session SET flash = '[]' WHERE id = ?`, v.id); err != nil {
+	var taken []byte
+	err := s.db.Plain().QueryRowContext(c.UserContext(), `WITH waiting AS (SELECT id, flash FROM session WHERE id = ? FOR UPDATE)
+		UPDATE session AS s SET flash = '[]' FROM waiting AS w WHERE s.id = w.id RETURNING w.flash`, v.id).Scan(&taken)
+	if err != nil || json.Unmarshal(taken, &v.flash) != nil {
 		return nil // they stay for the next page
 	}
 	list := v.flash
@@ -190,21 +194,13 @@ func (v *Session) Value(key string) string { return v.values[key] }
 
 // SetValue keeps a small text in the session; "" removes it.
 func (s *Sessions) SetValue(ctx context.Context, v *Session, key, value string) error {
-	if value == "" {
+	var err error
+	if value == "" { // one key only: another tab may be setting another
 		delete(v.values, key)
+		_, err = s.db.Plain().ExecContext(ctx, `UPDATE session SET values = values - ? WHERE id = ?`, key, v.id)
 	} else {
 		v.values[key] = value
+		_, err = s.db.Plain().ExecContext(ctx, `UPDATE session SET values = values || jsonb_build_object(?::text, ?::text) WHERE id = ?`, key, value, v.id)
 	}
-	b, err := json.Marshal(v.values)
-	if err != nil {
-		return err
-	}
-	_, err = s.db.Plain().ExecContext(ctx, `UPDATE session SET values = ?::jsonb WHERE id = ?`, string(b), v.id)
-	return err
-}
-
-// Prune deletes sessions that have ended by themselves.
-func (s *Sessions) Prune(ctx context.Context) error {
-	_, err := s.db.Plain().ExecContext(ctx, `DELETE FROM session WHERE expires_at < ?`, s.now())
 	return err
 }
