@@ -121,7 +121,7 @@ func headsOf(r *registry.Record) []Head {
 	}
 	var list []Head
 	for _, h := range r.Heads {
-		head := Head{Title: h.Title, Since: day(h.Since), Unreliable: h.Doubt != ""}
+		head := Head{Title: sentenceCase(h.Title), Since: day(h.Since), Unreliable: h.Doubt != ""}
 		switch {
 		case h.Person != nil:
 			head.Surname, head.Name, head.Patronymic, head.INN = nameCase(h.Person.Surname), nameCase(h.Person.Name), nameCase(h.Person.Patronymic), h.Person.INN
@@ -147,6 +147,17 @@ func nameCase(s string) string {
 			r[i] = unicode.ToUpper(r[i])
 		}
 	}
+	return string(r)
+}
+
+// sentenceCase writes a title of the register, which is all capitals, with one
+// capital letter: Генеральный директор.
+func sentenceCase(s string) string {
+	if s == "" || s != strings.ToUpper(s) {
+		return s
+	}
+	r := []rune(strings.ToLower(s))
+	r[0] = unicode.ToUpper(r[0])
 	return string(r)
 }
 
