@@ -53,11 +53,11 @@ $(LINT):
 	GOBIN=$(@D)/build-$(LINT_VERSION) GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	@mv $(@D)/build-$(LINT_VERSION)/golangci-lint $@ && rmdir $(@D)/build-$(LINT_VERSION)
 
-bench: setup build ## a line per figure: name, ours, rival, ratio, unit; also in var/bench.tsv
-	@bin/console bench
+bench: setup ## a line per figure: name, ours, rival, ratio, unit; also in var/bench.tsv
+	@.ci/bench.sh
 
-bench-%: setup build ## one group: gost smev search import pages documents
-	@bin/console bench $*
+bench-%: setup ## one group: gost smev search import pages documents
+	@.ci/bench.sh $*
 
 e2e: setup build ## Chromium walks the nine steps, foreign programs check what it left
 	go test -timeout 9m -count 1 -v -run '^TestE2E' ./...
