@@ -1,7 +1,6 @@
 package cert
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -35,7 +34,8 @@ func Installed(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time,
 		if err != nil {
 			return fmt.Errorf("stored certificate: %w", err)
 		}
-		if !bytes.Equal(parsed.RawSPKI, publicKey) {
+		read, err := gost.ParsePublicKey(publicKey)
+		if err != nil || !parsed.PublicKey.Equal(read) {
 			return fault.New(fault.Conflict, "На носителе другой ключ: сертификат не установлен. Вставьте носитель, на котором создан запрос.")
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE certificate SET installed_at = ?, installed_by = ? WHERE partner_id = ? AND id = ?`, now, by.ID, by.PartnerID, c.ID); err != nil {

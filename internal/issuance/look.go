@@ -66,9 +66,12 @@ func lookAll(ctx context.Context, d *db.DB, now time.Time, rules Rules, partner 
 // look runs inside the transaction that holds the application's lock.
 func (c *Case) look(ctx context.Context, tx bun.IDB, now time.Time, rules Rules) error {
 	for range 4 { // a move may open the next
+		if err := c.note(ctx, tx, now, rules); err != nil {
+			return err
+		}
 		to, reason := c.next(now, rules)
 		if to == "" {
-			break
+			return nil
 		}
 		from := c.Status
 		if err := set(ctx, tx, now, &c.Application, to, reason); err != nil {
@@ -190,6 +193,7 @@ func (c *Case) note(ctx context.Context, tx bun.IDB, now time.Time, rules Rules)
 	if err != nil {
 		return err
 	}
+	c.Seen = b
 	_, err = tx.ExecContext(ctx, `UPDATE application SET seen = ?::jsonb WHERE partner_id = ? AND id = ?`, string(b), c.PartnerID, c.ID)
 	return err
 }

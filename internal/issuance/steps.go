@@ -261,7 +261,7 @@ func (c *Case) esiaStep() Step {
 	case r == nil:
 		s.State, s.Action, s.Text = StepNow, SendESIA, "Проверьте данные и отправьте сертификат в ЕСИА: так требует 63-ФЗ, ст. 18, п. 5."
 	case r.Status == "succeeded":
-		s.State, s.At, s.By, s.Text, s.Title = StepDone, r.StatusAt, r.SentBy, r.Text, "Сертификат зарегистрирован в ЕСИА"
+		s.State, s.At, s.By, s.Text, s.Title = StepDone, r.StatusAt, r.SentBy, "ЕСИА проверила данные и приняла сертификат.", "Сертификат зарегистрирован в ЕСИА"
 	case r.Status == "failed":
 		s.State, s.At, s.Fact, s.Text, s.Action = StepStop, r.StatusAt, "отказ", r.Text, SendESIA
 	default:

@@ -182,6 +182,9 @@ func Withdraw(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, 
 }
 
 func end(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64, to Status, right staff.Permission, action, reason string) error {
+	if err := by.Must(right); err != nil {
+		return err
+	}
 	if n := len([]rune(reason)); n < 3 || n > 500 {
 		return &fault.Error{Kind: fault.Invalid, Text: "Укажите причину, от 3 до 500 знаков.", Fields: map[string]string{"reason": "Укажите причину, от 3 до 500 знаков."}}
 	}
