@@ -110,8 +110,9 @@ func (c *serveCmd) serve(e *env, listener net.Listener, handler http.Handler) er
 	ctx, cancel := context.WithCancel(e.ctx)
 	defer cancel()
 	if c.WithParent {
+		parent := os.Getppid()
 		go func() {
-			waitParent(ctx)
+			waitParent(ctx, parent)
 			cancel()
 		}()
 	}
@@ -134,8 +135,7 @@ func (c *serveCmd) serve(e *env, listener net.Listener, handler http.Handler) er
 
 // waitParent returns when the process that started the agent is gone (a child
 // is given another parent then) or ctx ends.
-func waitParent(ctx context.Context) {
-	parent := os.Getppid()
+func waitParent(ctx context.Context, parent int) {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	for os.Getppid() == parent {

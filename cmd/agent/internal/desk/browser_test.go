@@ -111,7 +111,7 @@ func TestBrowser(t *testing.T) {
 	says(t, ctx, "#op", "Вы отказались в окне агента")
 	says(t, window, "main", "Вы отказались")
 	shoot(t, window, "window-refused")
-	run(t, window, chromedp.Click(chromedp.CSS("[data-close-now]")))
+	_ = chromedp.Do(window, chromedp.Click(chromedp.CSS("[data-close-now]"))) // may be gone before the click is acknowledged
 	gone(t, ctx, id)
 
 	p = w.request()
@@ -133,7 +133,7 @@ func TestBrowser(t *testing.T) {
 	run(t, window, chromedp.SendKeys(chromedp.CSS("#pin"), "00000000\r"))
 	says(t, window, "#pin-hint", "Неверный PIN-код. Осталось 9 попыток.")
 	shoot(t, window, "window-wrong-pin")
-	run(t, window, chromedp.SendKeys(chromedp.CSS("#pin"), "12345678\r"))
+	_ = chromedp.Do(window, chromedp.SendKeys(chromedp.CSS("#pin"), "12345678\r")) // closes it too
 	select {
 	case result := <-console.results:
 		csr, err := gost.ParseRequest(decodeBase64(t, result.Get("csr")))
