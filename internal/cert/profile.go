@@ -62,7 +62,11 @@ var (
 		return o.Address("legal").Locality
 	}, false}
 	street = field{gost.OIDStreet, "Улица, дом", func(o *org.Card, _ *owner.Owner) string {
-		return cut(join(o.Address("legal").Street, o.Address("legal").House), 128)
+		a := o.Address("legal")
+		if a.Street != "" && a.House != "" {
+			a.Street += ","
+		}
+		return cut(join(a.Street, a.House), 128)
 	}, false}
 	organisation = field{gost.OIDOrganization, "Организация", func(o *org.Card, _ *owner.Owner) string { return o.Name() }, true}
 	unit         = field{gost.OIDOrganizationalUnit, "Подразделение", func(_ *org.Card, w *owner.Owner) string { return w.Department }, false}
