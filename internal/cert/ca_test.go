@@ -25,9 +25,9 @@ import (
 // world is the outside: the simulated CA and SMEV by the desk's clock.
 type world struct {
 	*sim.World
-	url, secret string
-	roots       []*gost.Certificate
-	client      *ca.Client
+	url, secret, dir string
+	roots            []*gost.Certificate
+	client           *ca.Client
 }
 
 func newWorld(t *testing.T, now func() time.Time) *world {
@@ -44,7 +44,7 @@ func newWorld(t *testing.T, now func() time.Time) *world {
 			t.Error(err)
 		}
 	})
-	out := &world{World: w, url: server.URL, secret: strings.TrimSpace(string(read(t, dir, "cmp-secret")))}
+	out := &world{World: w, url: server.URL, dir: dir, secret: strings.TrimSpace(string(read(t, dir, "cmp-secret")))}
 	if out.roots, err = gost.ParseCertificates(read(t, dir, "ca-root.pem")); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,295 @@
+package cert_test
+
+import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/cert"
+	"signdesk/internal/exchange"
+	"signdesk/internal/ext/sim/state"
+	"signdesk/internal/ext/smev"
+	"signdesk/internal/fault"
+	"signdesk/internal/gost"
+	"signdesk/internal/issuance"
+	"signdesk/internal/issuance/casetest"
+	"signdesk/internal/job"
+	"signdesk/internal/org/orgtest"
+)
+
+// smevClient is the console in the simulated SMEV.
+func smevClient(t *testing.T, w *world, now *clock) *smev.Client {
+	t.Helper()
+	block, _ := pem.Decode(read(t, w.dir, "smev-client.key.pem"))
+	if block == nil {
+		t.Fatal("the client's key is not PEM")
+	}
+	key, err := gost.ParsePrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := func(name string) *gost.Certificate {
+		list, err := gost.ParseCertificates(read(t, w.dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list[0]
+	}
+	return &smev.Client{BaseURL: w.url + "/smev", Version: "1.1", Signer: key, Certificate: one("smev-client.cert.pem"),
+		Trusted: []*gost.Certificate{one("smev-ca.pem")}, SignerName: "СМЭВ (учебная)", Now: now.now}
+}
+
+// installed is a case whose certificate is the simulated CA's and on its carrier.
+func installed(t *testing.T) (*casetest.Case, *world, *smev.Client, *clock) {
+	t.Helper()
+	c, w, now := requested(t)
+	turn(t, w, state.Knobs{})
+	askFor(t, c, w, now)
+	c.Install()
+	return c, w, smevClient(t, w, now), now
+}
+
+func send(t *testing.T, c *casetest.Case) {
+	t.Helper()
+	if err := cert.Register(t.Context(), c.DB, c.By(), c.Now(), smev.ESIATest, c.Load().Certificate.ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// post runs the jobs of the exchange once: what waits goes out, what came is read.
+func post(t *testing.T, c *casetest.Case, client *smev.Client) {
+	t.Helper()
+	m := message(t, c)
+	if _, err := exchange.Send(t.Context(), c.DB, client, c.Now, job.SendMessage{Message: m.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exchange.Poll(t.Context(), c.DB, client, c.Now); err != nil {
+		t.Fatal(err)
+	}
+	answered(t, c)
+}
+
+func message(t *testing.T, c *casetest.Case) (m *exchange.Message) {
+	t.Helper()
+	c.Tx(func(ctx context.Context, tx bun.IDB) (err error) {
+		m, err = exchange.Find(ctx, tx, c.Load().Registration.MessageID)
+		return err
+	})
+	return m
+}
+
+func answered(t *testing.T, c *casetest.Case) {
+	t.Helper()
+	if err := cert.RegistrationAnswered(t.Context(), c.DB, c.Now(), job.RegistrationAnswered{Partner: c.By().PartnerID, Message: c.Load().Registration.MessageID}); err != nil {
+		t.Fatal(err)
+	}
+	c.Look()
+}
+
+// registrations is how often ESIA has taken the case's certificate.
+func registrations(c *casetest.Case, w *world) int {
+	return w.SMEV.Registrations()[c.Load().Certificate.Serial]
+}
+
+// The form, its sending and ESIA's answer: F214–F220.
+func TestESIA(t *testing.T) {
+	c, w, client, now := installed(t)
+	x := c.Load()
+	f, err := cert.ESIAOf(x.Certificate, x.Org, x.Owner, x.Passport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.OwnerTypeRU != "должностное лицо организации" || f.OGRN != x.Org.OGRN || f.SNILS != x.Owner.SNILS || f.Serial != x.Certificate.Serial || f.Issuer == "" {
+		t.Errorf("%+v", f)
+	}
+	for range 3 { // F214: one press sends
+		send(t, c)
+	}
+	if err := w.SMEV.SetKnobs(state.Knobs{WaitSeconds: 20}); err != nil {
+		t.Fatal(err)
+	}
+	post(t, c, client)
+	if r := c.Load().Registration; r.Status == "failed" || r.Status == "succeeded" {
+		t.Errorf("at once: %s %q", r.Status, r.Text)
+	}
+	for range 30 {
+		if c.Load().Registration.Status == "succeeded" {
+			break
+		}
+		now.forward(2e9)
+		post(t, c, client)
+	}
+	send(t, c)
+	answered(t, c) // twice the same job
+	if r := c.Load().Registration; r.Status != "succeeded" || registrations(c, w) != 1 {
+		t.Errorf("%s, ESIA has %d registrations", r.Status, registrations(c, w))
+	}
+}
+
+// Answers come one by one: «проверяет» first, the outcome later; the last word counts.
+func TestESIAValidating(t *testing.T) {
+	c, _, _, now := installed(t)
+	send(t, c)
+	m := message(t, c)
+	answer := func(id, status string, final bool) {
+		t.Helper()
+		c.Tx(func(ctx context.Context, tx bun.IDB) error {
+			_, err := tx.NewInsert().Model(&exchange.Answer{MessageID: id, ReferenceID: m.MessageID, Kind: "content", Final: final, ReceivedAt: now.at,
+				Content: []byte(`<tns:ESIARegisterCertificateResponse xmlns:tns="urn://mincomsvyaz/esia/reg_service/register_certificate/1.4.1"><tns:status>` + status + `</tns:status></tns:ESIARegisterCertificateResponse>`)}).Exec(ctx)
+			return err
+		})
+		now.forward(1e9)
+		answered(t, c)
+	}
+	for _, row := range []struct{ answer, want string }{{"VALIDATING", "validating"}, {"VALIDATING", "validating"}, {"CONFIRMATION_FAILED", "failed"}, {"SUCCEEDED", "failed"}} {
+		answer(row.answer+now.at.String(), row.answer, row.answer != "VALIDATING")
+		if r := c.Load().Registration; r.Status != row.want {
+			t.Errorf("after %s: %s", row.answer, r.Status)
+		}
+	}
+}
+
+// A refusal names the reason; when the data are corrected it is sent again.
+func TestESIARefuses(t *testing.T) {
+	c, w, client, now := installed(t)
+	snils := c.Load().Owner.SNILS
+	c.Exec(`UPDATE owner SET snils = ?`, casetest.SNILS("другой"))
+	send(t, c)
+	for range 10 {
+		now.forward(1e9)
+		post(t, c, client)
+	}
+	if r := c.Load().Registration; r.Status != "failed" || !strings.Contains(r.Text, "snils") {
+		t.Fatalf("%s %q", r.Status, r.Text)
+	}
+	c.Exec(`UPDATE owner SET snils = ?`, snils)
+	send(t, c)
+	for range 10 {
+		now.forward(1e9)
+		post(t, c, client)
+	}
+	if r := c.Load().Registration; r.Status != "succeeded" || registrations(c, w) != 1 {
+		t.Errorf("%s %q, %d", r.Status, r.Text, registrations(c, w))
+	}
+}
+
+// Killed between any two steps: ESIA has one registration.
+func TestESIAKilled(t *testing.T) {
+	c, w, client, now := installed(t)
+	send(t, c)
+	id := message(t, c).ID
+	try := func() {
+		t.Helper()
+		if _, err := exchange.Send(t.Context(), c.DB, client, c.Now, job.SendMessage{Message: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, before := range []bool{true, false, false} { // not sent; sent, the receipt lost, twice
+		client.HTTP = &http.Client{Transport: killed{before}}
+		try()
+	}
+	client.HTTP = nil
+	try()
+	for i := range 10 {
+		if i == 6 { // the answers were stored and acknowledged, the domain was not told
+			c.Exec(`UPDATE esia_registration SET status = 'waiting'`)
+		}
+		now.forward(1e9)
+		if _, err := exchange.Poll(t.Context(), c.DB, client, c.Now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answered(t, c)
+	if r := c.Load().Registration; r.Status != "succeeded" || registrations(c, w) != 1 {
+		t.Errorf("%s %q, %d registrations", r.Status, r.Text, registrations(c, w))
+	}
+}
+
+// The receipt is printed once and stays as it was printed: F228, F231, F235.
+func TestReceipt(t *testing.T) {
+	k, now := desk(t)
+	c := k.Client(orgtest.Romashka).Open().Approved().Prepare().Request().Issue().Install()
+	id := c.Load().Certificate.ID
+	show := func() (pdf []byte, err error) {
+		err = k.DB.Read(t.Context(), k.By().PartnerID, func(ctx context.Context, tx bun.IDB) error {
+			_, pdf, err = cert.Receipt(ctx, tx, k.Files, k.By().PartnerID, id)
+			return err
+		})
+		return pdf, err
+	}
+	_, err := show()
+	refused(t, err, fault.NotFound, "ещё не печаталась")
+	refused(t, cert.ConfirmReceipt(t.Context(), k.DB, k.By(), now.at, id), fault.Conflict, "Сначала распечатайте")
+	print := func() []byte {
+		t.Helper()
+		if err := cert.PrintReceipt(t.Context(), k.DB, k.Files, k.By(), now.at, c.Load().Number, id); err != nil {
+			t.Fatal(err)
+		}
+		pdf, err := show()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pdf
+	}
+	first := print()
+	now.forward(1e12)
+	c.Exec(`UPDATE passport SET number = '999999'`)
+	if string(print()) != string(first) {
+		t.Error("printed again it says something else")
+	}
+	text := pdfText(t, first)
+	x := c.Load()
+	for _, want := range []string{"Расписка о получении сертификата", x.Number, "Петров Иван Иванович", x.Certificate.Serial, "Рутокен ЭЦП", casetest.Carrier, "4510", "123456", k.By().Name, "с руководством по обеспечению безопасности"} {
+		if !strings.Contains(strings.ToLower(text), strings.ToLower(want)) {
+			t.Errorf("the receipt lacks %q:\n%s", want, text)
+		}
+	}
+	for _, who := range []string{"accountant", "foreign operator"} {
+		if err := cert.ConfirmReceipt(t.Context(), k.DB, k.People[who], now.at, id); !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s: %v", who, err)
+		}
+	}
+	for range 2 {
+		if err := cert.ConfirmReceipt(t.Context(), k.DB, k.By(), now.at, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Register("succeeded")
+	if s := c.Load().Status; s != issuance.Done {
+		t.Errorf("status %s", s)
+	}
+	var files int
+	c.Tx(func(ctx context.Context, tx bun.IDB) error {
+		return tx.QueryRowContext(ctx, `SELECT count(*) FROM stored_file WHERE folder = 'printed'`).Scan(&files)
+	})
+	if files != 1 {
+		t.Errorf("%d printed papers", files)
+	}
+}
+
+func pdfText(t *testing.T, pdf []byte) string {
+	t.Helper()
+	if _, err := exec.LookPath("pdftotext"); errors.Is(err, exec.ErrNotFound) {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("pdftotext is not installed")
+	}
+	name := filepath.Join(t.TempDir(), "receipt.pdf")
+	if err := os.WriteFile(name, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("pdftotext", "-layout", name, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
+}
