@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -16,34 +17,95 @@ func Looked(ctx context.Context, tx bun.IDB, now time.Time, partner int64, actor
 	return err
 }
 
-// Filter narrows List; zero fields do not.
+// Filter narrows List and Looks; zero fields do not.
 type Filter struct {
-	ActorID int64
-	Org     int64
-	Before  int64 // records with a smaller number
-	Limit   int   // 0 = 50
+	Actors   []int64 // only these people's; nil = everybody's
+	ActorID  int64
+	Area     string // first word of the action: "owner"
+	Org      int64
+	From, To time.Time
+	Before   int64 // records with a smaller number
+	Limit    int   // 0 = 50
 }
 
-// List returns the partner's records, the newest first.
-func List(ctx context.Context, tx bun.IDB, partner int64, f Filter) ([]Record, error) {
-	if f.Limit == 0 {
-		f.Limit = 50
+// narrow puts the conditions common to both logs on q.
+func (f Filter) narrow(q *bun.SelectQuery) {
+	if f.Actors != nil {
+		q.Where("actor_id IN (?)", bun.In(append([]int64{0}, f.Actors...))) // nobody has 0: an empty list matches nothing
 	}
-	q := tx.NewSelect().TableExpr("audit_record").
-		ColumnExpr("partner_id, seq, at, COALESCE(actor_id, 0) AS actor_id, actor, action, object, COALESCE(org_id, 0) AS org_id, details, prev_hash, hash").
-		Where("partner_id = ?", partner).OrderExpr("seq DESC").Limit(f.Limit)
 	if f.ActorID != 0 {
 		q.Where("actor_id = ?", f.ActorID)
 	}
-	if f.Org != 0 {
-		q.Where("org_id = ?", f.Org)
+	if !f.From.IsZero() {
+		q.Where("at >= ?", f.From)
 	}
+	if !f.To.IsZero() {
+		q.Where("at < ?", f.To)
+	}
+}
+
+func (f Filter) limit() int {
+	if f.Limit == 0 {
+		return 50
+	}
+	return f.Limit
+}
+
+const columns = "partner_id, seq, at, COALESCE(actor_id, 0) AS actor_id, actor, action, object, COALESCE(org_id, 0) AS org_id, details, prev_hash, hash"
+
+// List returns the partner's records, the newest first, and how many there are
+// without Before and Limit.
+func List(ctx context.Context, tx bun.IDB, partner int64, f Filter) (records []Record, total int, err error) {
+	query := func() *bun.SelectQuery {
+		q := tx.NewSelect().TableExpr("audit_record").Where("partner_id = ?", partner)
+		f.narrow(q)
+		if f.Area != "" {
+			q.Where("action LIKE ?", strings.ReplaceAll(f.Area, "_", `\_`)+".%")
+		}
+		if f.Org != 0 {
+			q.Where("org_id = ?", f.Org)
+		}
+		return q
+	}
+	if total, err = query().Count(ctx); err != nil {
+		return nil, 0, err
+	}
+	q := query().ColumnExpr(columns).OrderExpr("seq DESC").Limit(f.limit())
 	if f.Before != 0 {
 		q.Where("seq < ?", f.Before)
 	}
-	var records []Record
-	err := q.Scan(ctx, &records)
-	return records, err
+	err = q.Scan(ctx, &records)
+	return records, total, err
+}
+
+// Look is one look at personal data.
+type Look struct {
+	ID      int64
+	At      time.Time
+	ActorID int64
+	Actor   string // name now
+	Object  string // "passport:12"
+	Reason  string
+}
+
+// Looks returns who looked at personal data of the partner's clients, the
+// newest first, and how many looks there are without Before and Limit.
+func Looks(ctx context.Context, tx bun.IDB, partner int64, f Filter) (looks []Look, total int, err error) {
+	query := func() *bun.SelectQuery {
+		q := tx.NewSelect().TableExpr("personal_view").Where("partner_id = ?", partner)
+		f.narrow(q)
+		return q
+	}
+	if total, err = query().Count(ctx); err != nil {
+		return nil, 0, err
+	}
+	q := query().ColumnExpr("id, at, actor_id, object, reason").ColumnExpr("COALESCE((SELECT name FROM employee WHERE id = actor_id), '') AS actor").
+		OrderExpr("id DESC").Limit(f.limit())
+	if f.Before != 0 {
+		q.Where("id < ?", f.Before)
+	}
+	err = q.Scan(ctx, &looks)
+	return looks, total, err
 }
 
 // Verifier checks a chain record by record, in order.
@@ -75,7 +137,7 @@ func Verify(ctx context.Context, tx bun.IDB, partner int64) (int64, error) {
 	for {
 		var page []Record
 		err := tx.NewSelect().TableExpr("audit_record").
-			ColumnExpr("partner_id, seq, at, COALESCE(actor_id, 0) AS actor_id, actor, action, object, COALESCE(org_id, 0) AS org_id, details, prev_hash, hash").
+			ColumnExpr(columns).
 			Where("partner_id = ?", partner).Where("seq > ?", v.seq).OrderExpr("seq").Limit(1000).Scan(ctx, &page)
 		if err != nil {
 			return v.seq, err

@@ -43,11 +43,15 @@ func Rights(ctx context.Context, d *db.DB, by *Employee) ([]RoleRights, error) {
 	if err := by.Must(StaffView, StaffManage); err != nil {
 		return nil, err
 	}
+	return roleRights(ctx, d.Plain(), by.PartnerID)
+}
+
+func roleRights(ctx context.Context, q bun.IDB, partner int64) ([]RoleRights, error) {
 	var rows []struct{ Code, Name, Permission string }
-	err := d.Plain().NewRaw(`SELECT r.code, r.name, COALESCE(p.permission, '') AS permission
+	err := q.NewRaw(`SELECT r.code, r.name, COALESCE(p.permission, '') AS permission
 		FROM role AS r LEFT JOIN role_permission AS p ON p.role = r.code AND p.partner_id IS NOT DISTINCT FROM
 			(SELECT partner_id FROM role_permission WHERE partner_id = ? LIMIT 1)
-		ORDER BY r.position, p.permission`, by.PartnerID).Scan(ctx, &rows)
+		ORDER BY r.position, p.permission`, partner).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +90,15 @@ func SetRights(ctx context.Context, d *db.DB, by *Employee, now time.Time, right
 		return fault.New(fault.Invalid, "Нельзя снять право управлять сотрудниками с собственной роли.")
 	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		if _, err := tx.ExecContext(ctx, `SELECT 1 FROM partner WHERE id = ? FOR UPDATE`, by.PartnerID); err != nil { // two tables never mix
+			return err
+		}
+		for role := range rights {
+			var one int
+			if err := tx.QueryRowContext(ctx, `SELECT 1 FROM role WHERE code = ?`, role).Scan(&one); err != nil {
+				return db.Missing(err)
+			}
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM role_permission WHERE partner_id = ?`, by.PartnerID); err != nil {
 			return err
 		}

@@ -124,27 +124,3 @@ func load(ctx context.Context, q bun.IDB, id int64) (*Employee, error) {
 	}
 	return &e, nil
 }
-
-// Colleagues lists the partner's employees by name.
-func Colleagues(ctx context.Context, d *db.DB, by *Employee) ([]Employee, error) {
-	if err := by.Must(StaffView, StaffCentre, StaffManage); err != nil {
-		return nil, err
-	}
-	var list []Employee
-	rows, err := d.Plain().NewSelect().TableExpr("employee AS e").
-		Join("JOIN centre AS c ON c.id = e.centre_id").Join("JOIN role AS r ON r.code = e.role").
-		ColumnExpr("e.id, e.centre_id, c.name, e.role, r.name, e.login, e.name").
-		Where("e.partner_id = ? AND e.active", by.PartnerID).OrderExpr("e.name, e.id").Rows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		e := Employee{PartnerID: by.PartnerID}
-		if err := rows.Scan(&e.ID, &e.CentreID, &e.CentreName, &e.Role, &e.RoleName, &e.Login, &e.Name); err != nil {
-			return nil, err
-		}
-		list = append(list, e)
-	}
-	return list, rows.Err()
-}

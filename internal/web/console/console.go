@@ -40,6 +40,8 @@ type Settings struct {
 	Extract  org.Rules // who signs extracts, and how old they may be
 	Cases    issuance.Rules
 	ESIA     string // ESIA's environment: smev.ESIATest or smev.ESIAProduction
+
+	Connections []Connection // outside systems, for the settings screen
 }
 
 // Provider is the staff's identity provider; an empty Issuer means login and password.

@@ -125,6 +125,15 @@ func lookStory(t *testing.T, k *desk, shoot func(who, path, name string)) {
 	shoot("operator", path("/owners/%d/passport", id), "passport-waiting")
 	shoot("supervisor", path("/owners/%d/passport", id), "passport-reason")
 	shoot("auditor", path("/owners/%d", id), "owner-masked")
+	shoot("admin", "/staff", "staff")
+	shoot("admin", "/staff/new", "staff-new")
+	shoot("admin", "/staff/rights", "rights")
+	shoot("admin", "/journal", "journal")
+	shoot("admin", "/journal/looks", "looks")
+	shoot("admin", "/settings", "settings")
+	shoot("operator", "/help", "help")
+	shoot("operator", "/help/troubles", "help-troubles")
+	shoot("reviewer", "/reviews", "reviews-empty")
 }
 
 func path(format string, args ...any) string { return fmt.Sprintf(format, args...) }

@@ -31,7 +31,7 @@ func (c *Console) reviewsIndex(ctx *fiber.Ctx) error { return c.reviewsPage(ctx,
 
 func (c *Console) reviewsPage(ctx *fiber.Ctx, id int64, wrong error) error {
 	p := reviewsPage{Frame: c.frame(ctx, "Проверки по скану"), ID: id, Typed: web.Text(ctx, "reason"),
-		Empty: emptyPart{Icon: "check2-circle", Title: "Решать нечего", Text: "Сканов, которые ждут второго сотрудника, нет."}}
+		Empty: emptyPart{Icon: "check-lg", Title: "Решать нечего", Text: "Сканов, которые ждут второго сотрудника, нет."}}
 	err := c.db.Read(ctx.UserContext(), by(ctx).PartnerID, func(q context.Context, tx db.Conn) error {
 		list, err := owner.Reviews(q, tx, by(ctx))
 		for _, r := range list {

@@ -52,6 +52,74 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/reviews", c.reviewsIndex)
 	in.Post("/owners/:id/reviews/:check", c.reviewDecide)
 
+	// search and clients: org.view, org.view_masked; changes: org.edit, org.requisites
+	in.Get("/search", c.searchShow)
+	in.Post("/search", c.searchFind)
+	in.Get("/organisations", c.searchShow)
+	in.Get("/registry/:ogrn", c.recordShow)
+	in.Post("/registry/:ogrn/client", c.clientCreate)
+	in.Get("/organisations/:id", c.orgShow)
+	in.Post("/organisations/:id", c.requisitesSave)
+	in.Get("/organisations/:id/edit", c.requisitesEdit)
+	in.Get("/organisations/:id/addresses", c.orgAddresses)
+	in.Get("/organisations/:id/accounts", c.orgAccounts)
+	in.Get("/organisations/:id/heads", c.orgHeads)
+	in.Get("/organisations/:id/branches", c.orgBranches)
+	in.Get("/organisations/:id/history", c.orgHistory)
+	in.Post("/organisations/:id/deletion", c.orgDelete)
+	in.Post("/organisations/:id/restoration", c.orgRestore)
+	in.Get("/organisations/:id/contracts/new", c.contractNew)
+	in.Post("/organisations/:id/contracts", c.contractCreate)
+
+	// folders: org.view; changes: org.edit. A file: by its folder
+	in.Get("/organisations/:id/storage", c.storageShow)
+	in.Post("/organisations/:id/storage", c.storageReceive)
+	in.Get("/organisations/:id/extracts/:extract", c.extractShow)
+	in.Post("/organisations/:id/extracts/:extract", c.extractTake)
+	in.Get("/organisations/:id/cabinet", c.cabinetShow)
+	in.Post("/organisations/:id/cabinet", c.cabinetReceive)
+	in.Get("/files/:id", c.fileSend)
+
+	// services: services.view; sales, payments, shipments: service.ship, accounting.work
+	in.Get("/organisations/:id/services", c.servicesIndex)
+	in.Post("/organisations/:id/services", c.saleCreate)
+	in.Get("/organisations/:id/services/new", c.saleNew)
+	in.Get("/organisations/:id/services/documents", c.documentsIndex)
+	in.Post("/organisations/:id/services/payment", c.servicesPaid)
+	in.Post("/organisations/:id/services/shipment", c.servicesShip)
+	in.Post("/organisations/:id/services/licences", c.servicesLicences)
+	in.Post("/organisations/:id/services/acts", c.servicesActs)
+	in.Get("/organisations/:id/services/:service", c.serviceShow)
+	in.Post("/organisations/:id/services/:service/deletion", c.serviceRemove)
+	in.Post("/organisations/:id/services/:service/restoration", c.serviceRestore)
+	in.Post("/organisations/:id/shipments/:shipment/acknowledgement", c.shipmentAcknowledge)
+	in.Get("/shipments", c.shipmentsIndex)
+
+	// accounting: accounting.view, accounting.work
+	in.Get("/accounting", c.accountingShow)
+
+	// staff and centres: staff.view, staff.centre, staff.manage
+	in.Get("/staff", c.staffIndex)
+	in.Get("/staff/new", c.staffNew)
+	in.Post("/staff", c.staffSave)
+	in.Get("/staff/rights", c.rightsShow)
+	in.Post("/staff/rights", c.rightsSave)
+	in.Get("/staff/centres/new", c.centreNew)
+	in.Post("/staff/centres", c.centreSave)
+	in.Get("/staff/centres/:id", c.centreEdit)
+	in.Post("/staff/centres/:id", c.centreSave)
+	in.Get("/staff/:id", c.staffEdit)
+	in.Post("/staff/:id", c.staffSave)
+	in.Post("/staff/:id/password", c.staffPassword)
+	in.Post("/staff/:id/active", c.staffActive)
+
+	// journal: journal.own, journal.centre, journal.all; settings: settings; help: everybody
+	in.Get("/journal", c.journalIndex)
+	in.Get("/journal/looks", c.journalLooks)
+	in.Get("/settings", c.settings)
+	in.Get("/help", c.help)
+	in.Get("/help/:name", c.help)
+
 	// reports: each checks who may run it
 	in.Get("/reports", c.reportIndex)
 	in.Get("/reports/:name.:format", c.reportFile)

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"net/url"
+
+	"signdesk/internal/config"
+	screens "signdesk/internal/web/console"
+)
+
+// connections are the outside systems as the settings screen shows them;
+// addresses lose whatever secret they carry.
+func connections(cfg config.Config) []screens.Connection {
+	list := []screens.Connection{
+		{Name: "СМЭВ 3", What: "проверки паспорта, СНИЛС и ИНН; регистрация в ЕСИА", Address: cfg.SMEV.URL, Version: cfg.SMEV.Version, Variable: "SMEV_URL"},
+		{Name: "Удостоверяющий центр", What: "выпуск сертификатов по CMP", Address: cfg.CA.URL, Variable: "CA_URL"},
+		{Name: "1С", What: "отгрузки, акты, счета-фактуры", Address: cfg.OneC.URL, Variable: "ONEC_URL"},
+		{Name: "Почта", What: "письма клиентам и сотрудникам", Address: cfg.SMTP.URL, Variable: "SMTP_URL"},
+		{Name: "СМС", What: "коды и уведомления", Address: cfg.SMS.URL, Variable: "SMS_URL"},
+		{Name: "Вход сотрудников", What: "учётные записи организации по OpenID Connect", Address: cfg.OIDC.Issuer, Variable: "OIDC_ISSUER"},
+	}
+	for i := range list {
+		if u, err := url.Parse(list[i].Address); err != nil {
+			list[i].Address = "задан"
+		} else if u.User != nil {
+			u.User = nil
+			list[i].Address = u.String()
+		}
+	}
+	return list
+}

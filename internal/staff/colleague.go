@@ -1,0 +1,235 @@
+package staff
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/audit"
+	"signdesk/internal/db"
+	"signdesk/internal/fault"
+)
+
+// Colleague is an employee as those see him who manage staff.
+type Colleague struct {
+	bun.BaseModel `bun:"table:employee,alias:e"`
+	ID            int64 `bun:",pk,autoincrement"`
+	PartnerID     int64
+	CentreID      int64
+	Role          string
+	Login         string
+	Name          string
+	Email         string
+	PasswordHash  string
+	OIDCSubject   string `bun:"oidc_subject"`
+	Active        bool
+	LockedUntil   time.Time `bun:",nullzero"`
+	Version       int
+	CentreName    string `bun:",scanonly"`
+	RoleName      string `bun:",scanonly"`
+}
+
+// SignsIn says how the colleague gets in.
+func (c *Colleague) SignsIn() string {
+	switch {
+	case c.OIDCSubject != "" && c.PasswordHash != "":
+		return "пароль и учётная запись организации"
+	case c.OIDCSubject != "":
+		return "учётная запись организации"
+	case c.PasswordHash != "":
+		return "пароль"
+	}
+	return "ещё не может войти"
+}
+
+// Colleagues lists the partner's employees, the active first; who manages one
+// centre sees that centre.
+func Colleagues(ctx context.Context, d *db.DB, by *Employee) ([]Colleague, error) {
+	if err := by.Must(StaffView, StaffCentre, StaffManage); err != nil {
+		return nil, err
+	}
+	var list []Colleague
+	q := colleagues(d.Plain()).Model(&list).Where("e.partner_id = ?", by.PartnerID).OrderExpr("e.active DESC, e.name, e.id").Limit(1000)
+	if by.Must(StaffView, StaffManage) != nil {
+		q.Where("e.centre_id = ?", by.CentreID)
+	}
+	err := q.Scan(ctx)
+	return list, err
+}
+
+func colleagues(q bun.IDB) *bun.SelectQuery {
+	return q.NewSelect().ColumnExpr("e.*").
+		ColumnExpr("(SELECT name FROM centre WHERE id = e.centre_id) AS centre_name").
+		ColumnExpr("(SELECT name FROM role WHERE code = e.role) AS role_name")
+}
+
+// FindColleague returns an employee whom by may manage.
+func FindColleague(ctx context.Context, q bun.IDB, by *Employee, id int64) (*Colleague, error) {
+	if err := by.Must(StaffCentre, StaffManage); err != nil {
+		return nil, err
+	}
+	var c Colleague
+	if err := colleagues(q).Model(&c).Where("e.partner_id = ? AND e.id = ?", by.PartnerID, id).Scan(ctx); err != nil {
+		return nil, db.Missing(err)
+	}
+	if !by.Can(StaffManage) && c.CentreID != by.CentreID {
+		return nil, fault.Missing()
+	}
+	return &c, nil
+}
+
+// check tidies what was typed; roles and centres are those by may give.
+func (c *Colleague) check(ctx context.Context, q bun.IDB, by *Employee) error {
+	wrong := fault.Fields{}
+	c.Name, c.Login, c.Email = strings.Join(strings.Fields(c.Name), " "), strings.ToLower(strings.TrimSpace(c.Login)), strings.TrimSpace(c.Email)
+	if n := len([]rune(c.Name)); n < 3 || n > 100 {
+		wrong.Add("name", "Укажите фамилию, имя и отчество, до 100 знаков.")
+	}
+	if len(c.Login) < 3 || len(c.Login) > 60 || strings.Trim(c.Login, "abcdefghijklmnopqrstuvwxyz0123456789.-_@") != "" {
+		wrong.Add("login", "Логин — от 3 до 60 латинских букв, цифр и знаков . - _ @.")
+	}
+	if a, err := mail.ParseAddress(c.Email); c.Email != "" && (err != nil || a.Address != c.Email) {
+		wrong.Add("email", "Адрес почты записан неверно, например ivanova@centre.ru.")
+	}
+	roles, err := Grantable(ctx, q, by)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(roles, func(r RoleRights) bool { return r.Role == c.Role }) {
+		wrong.Add("role", "Выберите роль из списка: другую вы дать не можете.")
+	}
+	var centre int64
+	if err := q.QueryRowContext(ctx, `SELECT COALESCE((SELECT id FROM centre WHERE partner_id = ? AND id = ?), 0)`, by.PartnerID, c.CentreID).Scan(&centre); err != nil {
+		return err
+	}
+	if centre == 0 || !by.Can(StaffManage) && centre != by.CentreID {
+		wrong.Add("centre", "Выберите сервисный центр из списка.")
+	}
+	return wrong.Err()
+}
+
+// Grantable lists the roles that by may give: a manager of a centre gives none
+// that manages staff or settings.
+func Grantable(ctx context.Context, q bun.IDB, by *Employee) ([]RoleRights, error) {
+	all, err := roleRights(ctx, q, by.PartnerID)
+	if err != nil || by.Can(StaffManage) {
+		return all, err
+	}
+	return slices.DeleteFunc(all, func(r RoleRights) bool { return r.Has[StaffManage] || r.Has[StaffCentre] || r.Has[Settings] }), nil
+}
+
+// SaveColleague adds an employee (ID 0) or changes him. A new one gets a
+// password by ResetPassword, or signs in at the organisation's provider.
+func SaveColleague(ctx context.Context, d *db.DB, by *Employee, now time.Time, c Colleague) (int64, error) {
+	err := manage(ctx, d, by, now, "staff.save", &c.ID, func(ctx context.Context, tx bun.IDB) (any, error) {
+		if err := c.check(ctx, tx, by); err != nil {
+			return nil, err
+		}
+		c.PartnerID, c.Active = by.PartnerID, true
+		if c.ID == 0 {
+			c.Version = 1
+			_, err := tx.NewInsert().Model(&c).ExcludeColumn("locked_until").Exec(ctx)
+			return map[string]any{"role": c.Role, "centre": c.CentreID}, taken(err)
+		}
+		old, err := manageable(ctx, tx, by, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if old.ID == by.ID && old.Role != c.Role {
+			return nil, &fault.Error{Kind: fault.Invalid, Text: "Свою роль меняет другой администратор.", Fields: map[string]string{"role": "Свою роль меняет другой администратор."}}
+		}
+		c.Version++
+		err = taken(db.Swapped(tx.NewUpdate().Model(&c).Column("centre_id", "role", "login", "name", "email", "version").WherePK().Where("version = ?", c.Version-1).Exec(ctx)))
+		return map[string]any{"role": c.Role, "centre": c.CentreID}, err
+	})
+	return c.ID, err
+}
+
+func taken(err error) error {
+	if db.UniqueViolation(err) == "employee_login" {
+		return &fault.Error{Kind: fault.Invalid, Text: "Логин занят.", Fields: map[string]string{"login": "Такой логин уже есть: возьмите другой."}}
+	}
+	return err
+}
+
+// manageable is FindColleague for a change: nobody raises himself over a role
+// he could not give.
+func manageable(ctx context.Context, tx bun.IDB, by *Employee, id int64) (*Colleague, error) {
+	c, err := FindColleague(ctx, tx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := Grantable(ctx, tx, by)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(roles, func(r RoleRights) bool { return r.Role == c.Role }) {
+		return nil, fault.New(fault.Forbidden, "Этого сотрудника ведёт администратор.")
+	}
+	return c, nil
+}
+
+// ResetPassword gives the employee a new password, shown once to who resets
+// it, ends his sessions and lifts the rest after wrong attempts.
+func ResetPassword(ctx context.Context, d *db.DB, by *Employee, now time.Time, id int64) (string, error) {
+	password := strings.ToLower(rand.Text()[:16]) // 80 bits of base32
+	password = password[:4] + "-" + password[4:8] + "-" + password[8:12] + "-" + password[12:]
+	err := manage(ctx, d, by, now, "staff.reset_password", &id, func(ctx context.Context, tx bun.IDB) (any, error) {
+		if _, err := manageable(ctx, tx, by, id); err != nil {
+			return nil, err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE employee SET password_hash = ?, failed_attempts = 0, locked_until = NULL WHERE id = ?`, HashPassword(password), id); err != nil {
+			return nil, err
+		}
+		return nil, endSessions(ctx, tx, id)
+	})
+	if err != nil {
+		return "", err
+	}
+	return password, nil
+}
+
+// SetActive lets the employee in, or shuts him out at once. Nobody shuts out himself.
+func SetActive(ctx context.Context, d *db.DB, by *Employee, now time.Time, id int64, active bool) error {
+	action := "staff.deactivate"
+	if active {
+		action = "staff.activate"
+	}
+	return manage(ctx, d, by, now, action, &id, func(ctx context.Context, tx bun.IDB) (any, error) {
+		if _, err := manageable(ctx, tx, by, id); err != nil {
+			return nil, err
+		}
+		if id == by.ID {
+			return nil, fault.New(fault.Forbidden, "Себя отключить нельзя: это делает другой администратор.")
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE employee SET active = ?, version = version + 1 WHERE id = ?`, active, id); err != nil {
+			return nil, err
+		}
+		return nil, endSessions(ctx, tx, id)
+	})
+}
+
+func endSessions(ctx context.Context, tx bun.IDB, id int64) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM session WHERE employee_id = ?`, id)
+	return err
+}
+
+// manage runs a change of staff in one transaction with its audit record.
+func manage(ctx context.Context, d *db.DB, by *Employee, now time.Time, action string, id *int64, change func(context.Context, bun.IDB) (any, error)) error {
+	if err := by.Must(StaffCentre, StaffManage); err != nil {
+		return err
+	}
+	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		details, err := change(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: action, Object: fmt.Sprintf("employee:%d", *id), Details: details})
+	})
+}

@@ -1,0 +1,46 @@
+package console
+
+import "strings"
+
+// journalAreas are the filters above the journal.
+var journalAreas = []struct{ code, name string }{
+	{"", "Все"}, {"org", "Организации"}, {"contract", "Услуги"}, {"owner", "Владельцы"}, {"application", "Заявки"}, {"cert", "Сертификаты"}, {"staff", "Сотрудники"}, {"report", "Отчёты"},
+}
+
+// objectNames and objectPages say what a record's object is and where it is shown.
+var objectNames = map[string]string{
+	"organisation": "организация", "owner": "владелец", "passport": "паспорт владельца", "scan": "скан владельца", "application": "заявка", "certificate": "сертификат",
+	"request": "запрос", "contract": "договор", "service": "услуга", "shipment": "отгрузка", "extract": "выписка", "employee": "сотрудник", "centre": "центр",
+	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт",
+}
+
+var objectPages = map[string]string{
+	"organisation": "/organisations/*", "owner": "/owners/*", "passport": "/owners/*", "scan": "/owners/*", "application": "/applications/*", "employee": "/staff/*",
+}
+
+var actions = map[string]string{
+	"staff.sign_in": "вошёл(ла)", "staff.sign_in_oidc": "вошёл(ла) через учётную запись организации", "staff.save": "изменил(а) сотрудника", "staff.reset_password": "сбросил(а) пароль",
+	"staff.activate": "включил(а) сотрудника", "staff.deactivate": "отключил(а) сотрудника", "staff.save_centre": "изменил(а) центр", "staff.set_rights": "изменил(а) права ролей",
+	"staff.pair_workstation": "сопряг(ла) рабочее место",
+	"owner.save":             "сохранил(а) владельца", "owner.save_passport": "сохранил(а) паспортные данные", "owner.submit_scan": "передал(а) скан проверяющему",
+	"owner.override_check": "принял(а) проверку по скану", "owner.decline_scan": "вернул(а) скан", "owner.ask_passport": "спросил(а) МВД о паспорте", "owner.ask_snils": "спросил(а) СФР о СНИЛС",
+	"owner.ask_inn": "спросил(а) ФНС об ИНН", "owner.check_positive": "ведомство подтвердило", "owner.check_negative": "ведомство не подтвердило",
+	"owner.check_not_found": "ведомство не нашло", "owner.check_refused": "проверка не состоялась",
+	"org.add": "добавил(а) клиента", "org.delete": "удалил(а) организацию", "org.restore": "восстановил(а) организацию", "org.save_requisites": "изменил(а) реквизиты",
+	"org.receive_files": "загрузил(а) файлы", "org.take_from_extract": "взял(а) значение из выписки", "org.share_files": "передал(а) файлы в личный кабинет",
+	"contract.add": "заключил(а) договор", "contract.sell": "добавил(а) услугу", "contract.mark_paid": "отметил(а) оплату", "contract.ship": "направил(а) запрос в бухгалтерию", "contract.acknowledge": "подтвердил(а) ответ бухгалтерии",
+	"contract.form_licences": "сформировал(а) лицензии", "contract.send_acts": "отправил(а) акты в ЛК", "contract.remove_service": "удалил(а) услугу", "contract.restore_service": "восстановил(а) услугу",
+	"application.open": "открыл(а) заявку", "application.take": "взял(а) заявку", "application.approve": "одобрил(а) заявку", "application.withdraw": "отозвал(а) заявку", "application.reject": "отклонил(а) заявку",
+	"application.expire": "заявка отклонена по сроку", "application.prepare": "подготовил(а) запрос", "application.request_operation": "начал(а) создание запроса на носителе",
+	"application.accept_request": "создал(а) запрос на сертификат", "application.install_operation": "начал(а) установку сертификата", "application.head_signed": "отметил(а) подпись руководителя",
+	"cert.installed": "установил(а) сертификат", "cert.register_esia": "отправил(а) в ЕСИА", "cert.receipt_printed": "распечатал(а) расписку", "cert.receipt_confirmed": "подтвердил(а) расписку",
+	"report.export": "выгрузил(а) отчёт",
+}
+
+// actionRU is the act in words; one without words is shown as it is written.
+func actionRU(action string) string {
+	if words := actions[action]; words != "" {
+		return words
+	}
+	return strings.ReplaceAll(action, "_", " ")
+}

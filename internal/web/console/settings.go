@@ -1,0 +1,73 @@
+package console
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"signdesk/internal/cert"
+	"signdesk/internal/exchange"
+	"signdesk/internal/staff"
+	"signdesk/internal/web"
+)
+
+// Connection is one outside system as the settings screen shows it; secrets never are.
+type Connection struct {
+	Name, What string
+	Address    string // "" = not connected
+	Version    string
+	Variable   string // the setting that connects it
+}
+
+// settingsPage is views/console/settings/show.html. Settings of the
+// installation live in the environment: the page only shows them.
+type settingsPage struct {
+	Frame       web.Frame
+	Connections []Connection
+	Types       []informationType
+	Profiles    []profileRow
+	Limits      []limitRow
+}
+
+type informationType struct {
+	Title, Namespace, Origin, Source string
+	Official                         bool
+}
+
+type profileRow struct {
+	Code, Name, From, Until string
+	State                   web.Chip
+}
+
+type limitRow struct{ Name, Value, Variable string }
+
+func (c *Console) settings(ctx *fiber.Ctx) error {
+	if err := by(ctx).Must(staff.Settings); err != nil {
+		return err
+	}
+	p := settingsPage{Frame: c.frame(ctx, "Подключения"), Connections: c.set.Connections, Limits: []limitRow{
+		{"Выписка не старше", days(c.set.Extract.MaxAge), "CONSOLE_EXTRACT_DAYS"},
+		{"Экран блокируется через", minutes(c.set.IdleLock), "CONSOLE_IDLE_LOCK"},
+		{"Файл на столе не больше", "10 МБ", ""},
+	}}
+	for _, t := range exchange.InformationTypes() {
+		p.Types = append(p.Types, informationType{t.Title, t.Namespace, t.Origin, t.Source, t.Origin == "официальная схема"})
+	}
+	for _, x := range cert.Profiles {
+		row := profileRow{Code: x.Code, Name: x.Name, From: web.Date(x.From), Until: web.Date(x.Until), State: web.Chip{Kind: "done", Text: "Применяется"}}
+		if !x.Until.IsZero() && !c.now().Before(x.Until) {
+			row.State = web.Chip{Kind: "idle", Text: "Для истории"}
+		}
+		p.Profiles = append(p.Profiles, row)
+	}
+	return ctx.Render("console/settings/show", p)
+}
+
+func days(d time.Duration) string {
+	n := int(d.Hours() / 24)
+	return counted(n, "день", "дня", "дней")
+}
+
+func minutes(d time.Duration) string {
+	return counted(int(d.Minutes()), "минуту", "минуты", "минут")
+}
