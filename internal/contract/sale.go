@@ -28,6 +28,9 @@ type Product struct {
 	VAT           string `bun:"vat"`
 }
 
+// VATText is the rate on screen.
+func (p Product) VATText() string { return VATRU(p.VAT) }
+
 // Products lists the partner's price list.
 func Products(ctx context.Context, tx bun.IDB, partner int64) ([]Product, error) {
 	var list []Product
@@ -121,13 +124,11 @@ func MarkPaid(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, 
 			return err
 		}
 		for _, s := range services {
-			switch {
-			case s.Deleted:
+			if s.Deleted {
 				return fault.New(fault.Conflict, "Услуга "+s.Number+" удалена. Снимите с неё отметку.")
-			case !s.PaidOn.IsZero():
+			}
+			if !s.PaidOn.IsZero() {
 				continue
-			case on.Before(s.InvoiceOn):
-				return fault.Fields{"paid_on": "Услуга " + s.Number + " не могла быть оплачена раньше счёта от " + s.InvoiceOn.Format("02.01.2006") + "."}.Err()
 			}
 			if _, err := tx.ExecContext(ctx, `UPDATE service SET paid_on = ?, updated_at = ?, updated_by = ?, version = version + 1 WHERE partner_id = ? AND id = ?`,
 				on, now, by.ID, by.PartnerID, s.ID); err != nil {

@@ -26,7 +26,7 @@ type Order struct {
 // Ship asks accounting to ship the services: «Направить запрос в бухгалтерию».
 // The second click of a double click returns the shipment of the first.
 func Ship(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, o Order) (int64, error) {
-	if err := by.Must(staff.ServiceShip); err != nil {
+	if err := by.Must(staff.ServiceShip, staff.AccountingWork); err != nil {
 		return 0, err
 	}
 	if len(o.Services) == 0 {

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -99,7 +98,7 @@ type Work struct {
 // Waiting counts the partner's work.
 func Waiting(ctx context.Context, d *db.DB, by *staff.Employee) (w Work, err error) {
 	err = read(ctx, d, by, func(ctx context.Context, tx bun.IDB) error {
-		var since sql.NullTime
+		var since bun.NullTime // the driver gives a bare date as text
 		if err := tx.QueryRowContext(ctx, `SELECT count(*), min(paid_on) FROM service 
 			WHERE partner_id = ? AND ship_date IS NULL AND paid_on IS NOT NULL AND NOT deleted`, by.PartnerID).Scan(&w.Unshipped, &since); err != nil {
 			return err

@@ -142,3 +142,15 @@ func masked(s string) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// OpenRecord returns a record of the register and the partner's client made of
+// it; 0 when it is none. The register is open data: it is never masked.
+func OpenRecord(ctx context.Context, d *db.DB, by *staff.Employee, ogrn string) (r *registry.Record, client int64, err error) {
+	err = read(ctx, d, by, func(ctx context.Context, tx bun.IDB) error {
+		if r, err = registry.Get(ctx, tx, ogrn); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT id FROM organisation WHERE partner_id = ? AND ogrn = ?), 0)`, by.PartnerID, ogrn).Scan(&client)
+	})
+	return r, client, err
+}

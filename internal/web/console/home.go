@@ -2,18 +2,94 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"signdesk/internal/contract"
+	"signdesk/internal/org"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
 )
 
-func (c *Console) home(ctx *fiber.Ctx) error { return web.SeeOther(ctx, "/organisations") }
+// worklist is work that waits: a tile of the start page and a link of the top bar.
+type worklist struct {
+	Name, URL string
+	Count     int
+	Note      string // how long the oldest has been waiting
+}
 
-// worklists are the links with counts in the top bar.
-func (c *Console) worklists(ctx context.Context, e *staff.Employee) []web.Worklist { return nil }
+// worklistsOf lists what waits for the employee, by what his role may do.
+func (c *Console) worklistsOf(ctx context.Context, e *staff.Employee) ([]worklist, error) {
+	var list []worklist
+	if e.Can(staff.ServicesView) {
+		w, err := contract.Waiting(ctx, c.db, e)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list,
+			worklist{Name: "Отгрузка", URL: "/shipments", Count: w.Unshipped, Note: c.oldest("оплачена", w.Since, e)},
+			worklist{Name: "Ответы бухгалтерии", URL: "/shipments?show=answered", Count: w.Answers})
+		if w.UnderWay > 0 {
+			list[len(list)-1].Note = fmt.Sprintf("обрабатывает бухгалтерия: %d", w.UnderWay)
+		}
+	}
+	return list, nil
+}
+
+// oldest says for how many days the longest waiting has waited.
+func (c *Console) oldest(what string, since time.Time, e *staff.Employee) string {
+	if since.IsZero() {
+		return ""
+	}
+	y, m, d := c.now().In(e.Location()).Date()
+	days := int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Sub(since).Hours() / 24)
+	if days <= 0 {
+		return "самая старая " + what + " сегодня"
+	}
+	return fmt.Sprintf("самая старая %s %d\u00a0%s назад", what, days, web.Plural(days, "день", "дня", "дней"))
+}
+
+// homePage is views/console/search/home.html: my worklists and the clients of late.
+type homePage struct {
+	Frame  web.Frame
+	Lists  []worklist
+	Recent []hit
+}
+
+func (c *Console) home(ctx *fiber.Ctx) error {
+	e := by(ctx)
+	lists, err := c.worklistsOf(ctx.UserContext(), e)
+	if err != nil {
+		return err
+	}
+	p := homePage{Frame: c.frame(ctx, "Мои списки"), Lists: lists}
+	if e.Must(staff.OrgView, staff.OrgViewMasked) == nil {
+		recent, err := org.Recent(ctx.UserContext(), c.db, e, hitsShown)
+		if err != nil {
+			return err
+		}
+		for _, h := range recent {
+			p.Recent = append(p.Recent, ownHit(h, nil))
+		}
+	}
+	return ctx.Render("console/search/home", p)
+}
+
+// worklists are the links with counts in the top bar; a page is shown without
+// them rather than not at all.
+func (c *Console) worklists(ctx context.Context, e *staff.Employee) []web.Worklist {
+	lists, err := c.worklistsOf(ctx, e)
+	if err != nil {
+		c.log.Error("worklists", "err", err)
+	}
+	var links []web.Worklist
+	for _, w := range lists {
+		links = append(links, web.Worklist{Name: w.Name, URL: w.URL, Count: w.Count})
+	}
+	return links
+}
 
 // ready reports whether people can be served.
 func (c *Console) ready() error {

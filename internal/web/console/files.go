@@ -1,0 +1,46 @@
+package console
+
+import (
+	"mime"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"signdesk/internal/fault"
+	"signdesk/internal/org"
+)
+
+// fileSend sends a stored file: to be saved, or with ?show=1 to be looked at
+// and printed. Only PDF and pictures are shown, and whatever is in them may
+// load and run nothing.
+func (c *Console) fileSend(ctx *fiber.Ctx) error {
+	id, err := uuid.Parse(ctx.Params("id"))
+	if err != nil {
+		return fault.Missing()
+	}
+	f, content, err := org.OpenFile(ctx.UserContext(), c.db, c.files, by(ctx), c.now(), id)
+	if err != nil {
+		return err
+	}
+	disposition, policy := "attachment", "default-src 'none'; sandbox"
+	if ctx.Query("show") != "" && shownInline(f.Mime) {
+		disposition = "inline"
+		if f.Mime == "application/pdf" { // the browser's own viewer does not start in a sandbox
+			policy = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'none'"
+		} else {
+			policy = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+		}
+	}
+	ctx.Set(fiber.HeaderContentType, f.Mime)
+	ctx.Set(fiber.HeaderContentDisposition, mime.FormatMediaType(disposition, map[string]string{"filename": f.Name}))
+	ctx.Set(fiber.HeaderContentSecurityPolicy, policy)
+	return ctx.Send(content)
+}
+
+func shownInline(mime string) bool {
+	switch mime {
+	case "application/pdf", "image/png", "image/jpeg", "image/gif":
+		return true
+	}
+	return false
+}
