@@ -32,3 +32,6 @@ CREATE TABLE exchange_answer (
 );
 --bun:split
 CREATE INDEX exchange_answer_unacked ON exchange_answer (received_at) WHERE acked_at IS NULL;
+--bun:split
+-- Waiting jobs by kind and arguments: job.Enqueue looks for one before it adds.
+CREATE INDEX river_job_waiting ON river_job (kind, args) WHERE state IN ('available', 'retryable', 'scheduled');

@@ -12,7 +12,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/uptrace/bun"
 )
@@ -20,40 +19,51 @@ import (
 // Args are a job's arguments: ids, never rows or personal data. Kind names the worker.
 type Args interface{ Kind() string }
 
+// Enqueue makes sure that the job runs after the transaction commits. One that
+// waits already is brought forward instead; its row is locked until the commit,
+// so it cannot start before and miss what the transaction has done. One that is
+// running has read the state from before and does not count: another is added.
+func Enqueue(ctx context.Context, tx bun.IDB, args Args) error {
+	body, err := json.Marshal(args)
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	if _, err := tx.ExecContext(ctx, `WITH waiting AS (
+			UPDATE river_job SET state = 'available', scheduled_at = LEAST(scheduled_at, now()) WHERE id = (
+				SELECT id FROM river_job WHERE kind = ?0 AND args = ?1::jsonb AND state IN ('available', 'retryable', 'scheduled')
+				LIMIT 1 FOR UPDATE SKIP LOCKED)
+			RETURNING id)
+		INSERT INTO river_job (args, kind, max_attempts, queue, priority, state)
+		SELECT ?1::jsonb, ?0, 1000, 'default', 1, 'available' WHERE NOT EXISTS (SELECT FROM waiting)`, args.Kind(), string(body)); err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return wake(ctx, tx)
+}
+
 // liveStates is River's bitmask of available, pending, retryable, running and
 // scheduled: bits 7, 3, 2, 1 and 0 of river_job_state_in_bitmask.
 const liveStates = "11110001"
 
-// Enqueue adds the job to be run as soon as the transaction commits. While a
-// job of the same kind and arguments is waiting or running, nothing is added.
-func Enqueue(ctx context.Context, tx bun.IDB, args Args) error {
-	return EnqueueAt(ctx, tx, args, time.Time{})
-}
-
-// EnqueueAt is Enqueue for a later moment.
-func EnqueueAt(ctx context.Context, tx bun.IDB, args Args, at time.Time) error {
+// EnqueueOnly adds the job unless one of its kind and arguments waits or runs:
+// for work that only one process may do at a time and that comes back by itself.
+func EnqueueOnly(ctx context.Context, tx bun.IDB, args Args) error {
 	body, err := json.Marshal(args)
 	if err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
 	key := sha256.Sum256(append([]byte(args.Kind()+"\x00"), body...))
-	state, when := "available", "now()"
-	if !at.IsZero() {
-		state, when = "scheduled", "'"+at.UTC().Format("2006-01-02 15:04:05.999999")+"Z'::timestamptz"
-	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO river_job
-		(args, kind, max_attempts, queue, priority, scheduled_at, state, unique_key, unique_states)
-		VALUES (?::jsonb, ?, 1000, 'default', 1, `+when+`, ?::river_job_state, ?, B'`+liveStates+`')
+		(args, kind, max_attempts, queue, priority, state, unique_key, unique_states)
+		VALUES (?::jsonb, ?, 1000, 'default', 1, 'available', ?, B'`+liveStates+`')
 		ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND unique_states IS NOT NULL
 			AND river_job_state_in_bitmask(unique_states, state) DO NOTHING`,
-		string(body), args.Kind(), state, key[:]); err != nil {
+		string(body), args.Kind(), key[:]); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
-	_, err = tx.ExecContext(ctx, `SELECT pg_notify(current_schema() || '.river_insert', '{"queue":"default"}')`)
-	return err
+	return wake(ctx, tx)
 }
 
-// Hasten brings a waiting job of this kind and arguments forward to now.
+// Hasten brings a job added by EnqueueOnly forward to now.
 func Hasten(ctx context.Context, tx bun.IDB, args Args) error {
 	body, err := json.Marshal(args)
 	if err != nil {
@@ -63,5 +73,11 @@ func Hasten(ctx context.Context, tx bun.IDB, args Args) error {
 		WHERE kind = ? AND args = ?::jsonb AND state IN ('scheduled', 'retryable', 'available') AND scheduled_at > now()`, args.Kind(), string(body)); err != nil {
 		return fmt.Errorf("hasten %s: %w", args.Kind(), err)
 	}
-	return Enqueue(ctx, tx, args)
+	return wake(ctx, tx)
+}
+
+// wake tells the workers, on commit, that there is something to do.
+func wake(ctx context.Context, tx bun.IDB) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_notify(current_schema() || '.river_insert', '{"queue":"default"}')`)
+	return err
 }

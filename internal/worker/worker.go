@@ -5,6 +5,7 @@ package worker
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
@@ -34,6 +35,8 @@ type Worker struct {
 	Deps
 	pool   *pgxpool.Pool
 	client *river.Client[pgxTx]
+	quit   context.CancelFunc // of rescue
+	gone   chan struct{}      // closed when rescue has ended
 }
 
 // Start begins to work the queue of the database.
@@ -49,24 +52,38 @@ func Start(ctx context.Context, d Deps) (*Worker, error) {
 	if w.pool, err = pgxpool.NewWithConfig(ctx, conf); err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
+	id := rand.Text()
+	own, err := alive(ctx, conf, id)
+	if err != nil {
+		w.pool.Close()
+		return nil, err
+	}
+	if _, err := w.pool.Exec(ctx, takeover); err != nil {
+		own.Close(ctx)
+		w.pool.Close()
+		return nil, fmt.Errorf("queue: take over jobs of dead workers: %w", err)
+	}
+	keep, quit := context.WithCancel(context.WithoutCancel(ctx))
+	w.quit, w.gone = quit, make(chan struct{})
+	go func() { defer close(w.gone); w.rescue(keep, conf, id, own) }()
 	workers := river.NewWorkers()
 	w.register(workers)
 	w.client, err = river.NewClient(riverpgxv5.New(w.pool), &river.Config{
-		Logger: d.Log, Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 6}},
+		ID: id, Logger: d.Log, Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 6}},
 		FetchPollInterval: 500 * time.Millisecond, JobTimeout: time.Minute, RescueStuckJobsAfter: 2 * time.Minute,
 		ErrorHandler: &failures{d.Log}, PeriodicJobs: w.periodic(), RetryPolicy: steadyRetry{},
 	})
 	if err != nil {
-		w.pool.Close()
+		w.close()
 		return nil, fmt.Errorf("queue: %w", err)
 	}
 	// the one poller of SMEV: present from the first start, snoozing itself for ever
-	if err := d.DB.Tx(ctx, 0, func(ctx context.Context, tx bun.IDB) error { return job.Enqueue(ctx, tx, job.PollSMEV{}) }); err != nil {
-		w.pool.Close()
+	if err := d.DB.Tx(ctx, 0, func(ctx context.Context, tx bun.IDB) error { return job.EnqueueOnly(ctx, tx, job.PollSMEV{}) }); err != nil {
+		w.close()
 		return nil, err
 	}
 	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
-		w.pool.Close()
+		w.close()
 		return nil, fmt.Errorf("start queue: %w", err)
 	}
 	return w, nil
@@ -75,13 +92,20 @@ func Start(ctx context.Context, d Deps) (*Worker, error) {
 // Stop lets running jobs end, for as long as ctx allows, then cuts them off:
 // each is safe to run again.
 func (w *Worker) Stop(ctx context.Context) error {
-	defer w.pool.Close()
+	defer w.close()
 	if err := w.client.Stop(ctx); err != nil {
 		hard, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		return w.client.StopAndCancel(hard)
 	}
 	return nil
+}
+
+// close ends the rescue, which frees the worker's lock, and the pool.
+func (w *Worker) close() {
+	w.quit()
+	<-w.gone
+	w.pool.Close()
 }
 
 // steadyRetry retries after 2, 4, 8 … 60 seconds, then every minute.
