@@ -28,7 +28,7 @@ func planFor(query string) (p plan) {
 		p.exact = numberSteps(n)
 	}
 	q := Normalize(query)
-	if q == "" {
+	if q == "" || len(p.exact) > 0 && len(q) > 4 { // a long number is no part of a name: nothing else is guessed
 		return p
 	}
 	list := strings.Fields(q)
