@@ -49,20 +49,30 @@ func (d *DB) run(ctx context.Context, begin string, partner int64, fn func(conte
 	if err := fn(ctx, txConn{conn}); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
+	if err := ctx.Err(); err != nil { // the driver does not notice: nobody waits for this any more
+		return err
+	}
+	// COMMIT of a transaction that an overlooked error has aborted rolls back
+	// and calls that success; the SELECT fails there.
+	if _, err := conn.ExecContext(ctx, "SELECT 1; COMMIT"); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	done = true
 	return nil
 }
 
-// txConn is a connection inside a transaction; a nested RunInTx is refused,
-// since a verb has one transaction.
+// txConn is a connection inside a transaction. A verb has one transaction, so
+// another inside it is refused.
 type txConn struct{ bun.Conn }
 
+var errNested = errors.New("already in a transaction")
+
 // BeginTx is refused: the caller is in a transaction already.
-func (txConn) BeginTx(context.Context, *sql.TxOptions) (bun.Tx, error) {
-	return bun.Tx{}, errors.New("already in a transaction")
+func (txConn) BeginTx(context.Context, *sql.TxOptions) (bun.Tx, error) { return bun.Tx{}, errNested }
+
+// RunInTx is refused like BeginTx.
+func (txConn) RunInTx(context.Context, *sql.TxOptions, func(context.Context, bun.Tx) error) error {
+	return errNested
 }
 
 // abandon rolls back; a connection that cannot is thrown away.

@@ -1,0 +1,2054 @@
+-- What the migrations make, by pg_dump --schema-only of PostgreSQL 15. Not edited by hand.
+CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA public;
+
+COMMENT ON EXTENSION btree_gin IS 'support for indexing common datatypes in GIN';
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+CREATE TYPE public.river_job_state AS ENUM (
+    'available',
+    'cancelled',
+    'completed',
+    'discarded',
+    'pending',
+    'retryable',
+    'running',
+    'scheduled'
+);
+
+CREATE FUNCTION public.app_partner() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT COALESCE(NULLIF(current_setting('app.partner', true), ''), '0')::bigint $$;
+
+CREATE FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.river_job_state) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE state
+        WHEN 'available' THEN get_bit(bitmask, 7)
+        WHEN 'cancelled' THEN get_bit(bitmask, 6)
+        WHEN 'completed' THEN get_bit(bitmask, 5)
+        WHEN 'discarded' THEN get_bit(bitmask, 4)
+        WHEN 'pending'   THEN get_bit(bitmask, 3)
+        WHEN 'retryable' THEN get_bit(bitmask, 2)
+        WHEN 'running'   THEN get_bit(bitmask, 1)
+        WHEN 'scheduled' THEN get_bit(bitmask, 0)
+        ELSE 0
+    END = 1;
+$$;
+
+CREATE PROCEDURE public.wall(IN tab regclass)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', tab);
+  EXECUTE format('CREATE POLICY partner_only ON %s USING (partner_id = app_partner()) WITH CHECK (partner_id = app_partner())', tab);
+END $$;
+
+CREATE TABLE public.accounting_document (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    shipment_id bigint NOT NULL,
+    kind text NOT NULL,
+    number text NOT NULL,
+    issued_on date NOT NULL,
+    amount bigint NOT NULL,
+    vat_amount bigint NOT NULL,
+    ref text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT accounting_document_kind_check CHECK ((kind = ANY (ARRAY['act'::text, 'invoice'::text, 'utd'::text, 'licence'::text])))
+);
+
+ALTER TABLE public.accounting_document ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.accounting_document_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.accounting_file (
+    partner_id bigint NOT NULL,
+    document_id bigint NOT NULL,
+    file_id uuid NOT NULL,
+    ref text NOT NULL
+);
+
+CREATE TABLE public.application (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    number text NOT NULL,
+    org_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    centre_id bigint NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    status_reason text DEFAULT ''::text NOT NULL,
+    seen jsonb DEFAULT '{}'::jsonb NOT NULL,
+    head_signed_at timestamp with time zone,
+    head_signed_by bigint,
+    approved_by bigint,
+    taken_by bigint,
+    changed_by bigint,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by bigint NOT NULL,
+    approved_at timestamp with time zone,
+    approved_data bytea,
+    head_signed_data bytea,
+    CONSTRAINT application_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'expiring'::text, 'expired'::text, 'name_changed'::text, 'login_changed'::text, 'crypto_changed'::text]))),
+    CONSTRAINT application_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'registry_check'::text, 'head_signature'::text, 'head_check'::text, 'review'::text, 'approved'::text, 'requested'::text, 'issued'::text, 'done'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.application_event (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    step text NOT NULL,
+    kind text NOT NULL,
+    text text NOT NULL,
+    CONSTRAINT application_event_kind_check CHECK ((kind = ANY (ARRAY['done'::text, 'wait'::text, 'stop'::text, 'note'::text]))),
+    CONSTRAINT application_event_step_check CHECK ((step = ANY (ARRAY['contract'::text, 'extract'::text, 'head'::text, 'review'::text, 'passport'::text, 'snils'::text, 'inn'::text, 'request'::text, 'ca'::text, 'install'::text, 'esia'::text, 'receipt'::text, 'shipment'::text, 'case'::text])))
+);
+
+ALTER TABLE public.application_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.application_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.application ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.application_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE SEQUENCE public.application_number
+    START WITH 431
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.audit_head (
+    partner_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL
+);
+
+CREATE TABLE public.audit_record (
+    partner_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id bigint,
+    actor text NOT NULL,
+    action text NOT NULL,
+    object text NOT NULL,
+    org_id bigint,
+    details text DEFAULT '{}'::text NOT NULL,
+    prev_hash bytea NOT NULL,
+    hash bytea NOT NULL
+);
+
+CREATE TABLE public.bun_migration_locks (
+    id bigint NOT NULL,
+    table_name character varying
+);
+
+CREATE SEQUENCE public.bun_migration_locks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.bun_migration_locks_id_seq OWNED BY public.bun_migration_locks.id;
+
+CREATE TABLE public.bun_migrations (
+    id bigint NOT NULL,
+    name character varying,
+    group_id bigint,
+    migrated_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL
+);
+
+CREATE SEQUENCE public.bun_migrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.bun_migrations_id_seq OWNED BY public.bun_migrations.id;
+
+CREATE TABLE public.centre (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    name text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    timezone text DEFAULT 'Europe/Moscow'::text NOT NULL,
+    CONSTRAINT centre_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE public.centre ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.centre_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.cert_request (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    profile text NOT NULL,
+    carrier_type text NOT NULL,
+    carrier_number text NOT NULL,
+    subject_der bytea NOT NULL,
+    subject_text text NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    csr bytea,
+    key_hash bytea,
+    transaction_id bytea,
+    confirmed_at timestamp with time zone,
+    ca_text text DEFAULT ''::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone,
+    next_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    created_by bigint NOT NULL,
+    CONSTRAINT cert_request_carrier_type_check CHECK ((carrier_type = ANY (ARRAY['rutoken'::text, 'rutoken_lite'::text, 'jacarta_lt'::text, 'esmart'::text, 'flash'::text, 'registry'::text]))),
+    CONSTRAINT cert_request_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'made'::text, 'sent'::text, 'waiting'::text, 'issued'::text, 'refused'::text, 'abandoned'::text])))
+);
+
+ALTER TABLE public.cert_request ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.cert_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.certificate (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    request_id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    serial text NOT NULL COLLATE pg_catalog."C",
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    not_after timestamp with time zone NOT NULL,
+    der bytea NOT NULL,
+    carrier_type text NOT NULL,
+    carrier_number text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    issued_by bigint NOT NULL,
+    installed_at timestamp with time zone,
+    installed_by bigint,
+    receipt_printed_at timestamp with time zone,
+    receipt_printed_by bigint,
+    receipt_confirmed_at timestamp with time zone,
+    receipt_confirmed_by bigint,
+    revoked_at timestamp with time zone,
+    receipt_file_id uuid
+);
+
+ALTER TABLE public.certificate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.certificate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contract (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    name text NOT NULL,
+    number text NOT NULL,
+    signed_on date NOT NULL,
+    ends_on date,
+    active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by bigint,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by bigint
+);
+
+ALTER TABLE public.contract ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.contract_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.employee (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    centre_id bigint NOT NULL,
+    role text NOT NULL,
+    login text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    password_hash text DEFAULT ''::text NOT NULL,
+    oidc_issuer text DEFAULT ''::text NOT NULL,
+    oidc_subject text DEFAULT ''::text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    failed_attempts integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT employee_login_check CHECK (((login = lower(login)) AND (login <> ''::text))),
+    CONSTRAINT employee_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE public.employee ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.employee_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.esia_registration (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    certificate_id bigint NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    message_id bigint,
+    sent_at timestamp with time zone NOT NULL,
+    sent_by bigint NOT NULL,
+    CONSTRAINT esia_registration_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'validating'::text, 'succeeded'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.esia_registration ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.esia_registration_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.exchange_answer (
+    message_id text NOT NULL,
+    reference_id text NOT NULL,
+    kind text NOT NULL,
+    text text NOT NULL,
+    content bytea,
+    final boolean NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    acked_at timestamp with time zone,
+    CONSTRAINT exchange_answer_kind_check CHECK ((kind = ANY (ARRAY['content'::text, 'progress'::text, 'rejected'::text, 'no_data'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.exchange_message (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    message_id text NOT NULL,
+    content bytea NOT NULL,
+    status text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    next_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    CONSTRAINT exchange_message_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'answered'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.exchange_message ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.exchange_message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public."extract" (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    file_id uuid NOT NULL,
+    signature_file_id uuid,
+    extract_date date,
+    signature text NOT NULL,
+    signature_text text NOT NULL,
+    signer text DEFAULT ''::text NOT NULL,
+    verdict text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by bigint,
+    CONSTRAINT extract_signature_check CHECK ((signature = ANY (ARRAY['good'::text, 'bad'::text, 'missing'::text, 'untrusted'::text]))),
+    CONSTRAINT extract_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'note'::text, 'warn'::text, 'stop'::text])))
+);
+
+ALTER TABLE public."extract" ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.extract_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.extract_row (
+    partner_id bigint NOT NULL,
+    extract_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    field text NOT NULL,
+    label text NOT NULL,
+    card_value text NOT NULL,
+    extract_value text NOT NULL,
+    verdict text NOT NULL,
+    hint text DEFAULT ''::text NOT NULL,
+    takeable boolean DEFAULT false NOT NULL,
+    taken_at timestamp with time zone,
+    taken_by bigint,
+    CONSTRAINT extract_row_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'note'::text, 'warn'::text, 'stop'::text])))
+);
+
+CREATE TABLE public.licence (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    service_id bigint NOT NULL,
+    kind text NOT NULL,
+    info text NOT NULL,
+    issued_on date NOT NULL,
+    valid_to date
+);
+
+ALTER TABLE public.licence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.licence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.notice (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint,
+    application_id bigint,
+    channel text NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    secret boolean NOT NULL,
+    status text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text DEFAULT ''::text NOT NULL,
+    key text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    CONSTRAINT notice_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'sms'::text]))),
+    CONSTRAINT notice_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT notice_recipient_check CHECK ((recipient <> ''::text)),
+    CONSTRAINT notice_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.notice ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.org_address (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    kind text NOT NULL,
+    postcode text DEFAULT ''::text NOT NULL,
+    region text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    region_name text DEFAULT ''::text NOT NULL,
+    locality text DEFAULT ''::text NOT NULL,
+    street text DEFAULT ''::text NOT NULL,
+    house text DEFAULT ''::text NOT NULL,
+    full_text text NOT NULL,
+    fias_id text DEFAULT ''::text NOT NULL,
+    unreliable boolean DEFAULT false NOT NULL,
+    CONSTRAINT org_address_kind_check CHECK ((kind = ANY (ARRAY['legal'::text, 'actual'::text, 'postal'::text])))
+);
+
+ALTER TABLE public.org_address ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.org_address_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.org_bank_account (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    bik text NOT NULL COLLATE pg_catalog."C",
+    bank_name text DEFAULT ''::text NOT NULL,
+    account text NOT NULL COLLATE pg_catalog."C",
+    corr text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    main boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE public.org_bank_account ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.org_bank_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.org_change (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    field text NOT NULL,
+    old_value text NOT NULL,
+    new_value text NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT org_change_source_check CHECK ((source = ANY (ARRAY['register'::text, 'extract'::text, 'operator'::text, 'client'::text, 'scan'::text])))
+);
+
+ALTER TABLE public.org_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.org_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.org_head (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    surname text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    patronymic text DEFAULT ''::text NOT NULL,
+    inn text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    title text DEFAULT ''::text NOT NULL,
+    since date,
+    unreliable boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE public.org_head ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.org_head_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.org_search (
+    org_id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    inn text NOT NULL COLLATE pg_catalog."C",
+    ogrn text NOT NULL COLLATE pg_catalog."C",
+    kpp text NOT NULL COLLATE pg_catalog."C",
+    words text NOT NULL,
+    active boolean NOT NULL
+);
+
+CREATE TABLE public.organisation (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    kind text NOT NULL,
+    inn text NOT NULL COLLATE pg_catalog."C",
+    kpp text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    ogrn text NOT NULL COLLATE pg_catalog."C",
+    full_name text NOT NULL,
+    short_name text DEFAULT ''::text NOT NULL,
+    legal_form text DEFAULT ''::text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    status_text text DEFAULT ''::text NOT NULL,
+    registered_on date,
+    tax_office text DEFAULT ''::text NOT NULL,
+    okved text DEFAULT ''::text NOT NULL,
+    okved_name text DEFAULT ''::text NOT NULL,
+    capital bigint,
+    phone text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    register_date date,
+    register_card jsonb,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by bigint,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by bigint,
+    deleted_at timestamp with time zone,
+    deleted_by bigint,
+    deleted boolean DEFAULT false NOT NULL,
+    CONSTRAINT organisation_full_name_check CHECK ((full_name <> ''::text)),
+    CONSTRAINT organisation_kind_check CHECK ((kind = ANY (ARRAY['legal'::text, 'sole'::text]))),
+    CONSTRAINT organisation_status_check CHECK ((status = ANY (ARRAY['active'::text, 'liquidating'::text, 'reorganising'::text, 'excluding'::text, 'bankrupt'::text, 'closed'::text, 'unknown'::text])))
+);
+
+ALTER TABLE public.organisation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.organisation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.owner (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    surname text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    patronymic text DEFAULT ''::text NOT NULL,
+    snils text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    inn text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    title text DEFAULT ''::text NOT NULL,
+    department text DEFAULT ''::text NOT NULL,
+    region text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    region_name text DEFAULT ''::text NOT NULL,
+    locality text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    is_head boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by bigint,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by bigint,
+    deleted_at timestamp with time zone,
+    deleted_by bigint,
+    deleted boolean DEFAULT false NOT NULL,
+    CONSTRAINT owner_surname_check CHECK ((surname <> ''::text))
+);
+
+CREATE TABLE public.owner_check (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    kind text NOT NULL,
+    fingerprint bytea NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    value text DEFAULT ''::text NOT NULL,
+    message_id bigint,
+    requested_at timestamp with time zone NOT NULL,
+    requested_by bigint NOT NULL,
+    decided_by bigint,
+    scan_file_id uuid,
+    CONSTRAINT owner_check_kind_check CHECK ((kind = ANY (ARRAY['passport'::text, 'snils'::text, 'inn'::text]))),
+    CONSTRAINT owner_check_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'positive'::text, 'negative'::text, 'not_found'::text, 'refused'::text, 'overridden'::text])))
+);
+
+ALTER TABLE public.owner_check ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.owner_check_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.owner ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.owner_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.partner (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    inn text NOT NULL COLLATE pg_catalog."C",
+    kpp text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    ogrn text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT partner_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE public.partner ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.partner_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.passport (
+    owner_id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    doc_type text DEFAULT 'rf_passport'::text NOT NULL,
+    citizenship text DEFAULT 'RUS'::text NOT NULL COLLATE pg_catalog."C",
+    series text DEFAULT ''::text NOT NULL,
+    number text DEFAULT ''::text NOT NULL,
+    code text DEFAULT ''::text NOT NULL,
+    issued_by text DEFAULT ''::text NOT NULL,
+    issued_on date,
+    valid_until date,
+    sex text DEFAULT ''::text NOT NULL,
+    birth_date date,
+    birth_place text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by bigint,
+    CONSTRAINT passport_doc_type_check CHECK ((doc_type = ANY (ARRAY['rf_passport'::text, 'foreign_passport'::text, 'residence_permit'::text, 'temporary_permit'::text, 'refugee'::text, 'other'::text]))),
+    CONSTRAINT passport_sex_check CHECK ((sex = ANY (ARRAY[''::text, 'M'::text, 'F'::text])))
+);
+
+CREATE TABLE public.personal_view (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id bigint NOT NULL,
+    object text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.personal_view ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.personal_view_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.product (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    unit text DEFAULT 'шт.'::text NOT NULL,
+    price bigint NOT NULL,
+    vat text NOT NULL,
+    CONSTRAINT product_kind_check CHECK ((kind = ANY (ARRAY['issue'::text, 'service'::text, 'licence'::text, 'goods'::text]))),
+    CONSTRAINT product_price_check CHECK ((price >= 0)),
+    CONSTRAINT product_vat_check CHECK ((vat = ANY (ARRAY['none'::text, '0'::text, '5'::text, '7'::text, '10'::text, '20'::text, '22'::text])))
+);
+
+ALTER TABLE public.product ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.product_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.registry_import (
+    dump text NOT NULL,
+    member text NOT NULL,
+    records bigint NOT NULL,
+    rejected bigint NOT NULL,
+    done boolean NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.registry_org (
+    id bigint NOT NULL,
+    ogrn text NOT NULL COLLATE pg_catalog."C",
+    inn text NOT NULL COLLATE pg_catalog."C",
+    kpp text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    region text NOT NULL COLLATE pg_catalog."C",
+    state text NOT NULL,
+    active boolean NOT NULL,
+    name text NOT NULL,
+    norm text NOT NULL COLLATE pg_catalog."C",
+    terms tsvector NOT NULL,
+    extracted date NOT NULL,
+    made date NOT NULL,
+    card jsonb NOT NULL,
+    CONSTRAINT registry_org_kind_check CHECK ((kind = ANY (ARRAY['org'::text, 'ip'::text]))),
+    CONSTRAINT registry_org_state_check CHECK ((state = ANY (ARRAY['active'::text, 'liquidating'::text, 'reorganising'::text, 'excluding'::text, 'bankrupt'::text, 'closed'::text])))
+);
+
+ALTER TABLE public.registry_org ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.registry_org_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.registry_reject (
+    dump text NOT NULL,
+    member text NOT NULL,
+    record bigint NOT NULL,
+    ogrn text NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.river_job (
+    id bigint NOT NULL,
+    state public.river_job_state DEFAULT 'available'::public.river_job_state NOT NULL,
+    attempt smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint DEFAULT 25 NOT NULL,
+    attempted_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finalized_at timestamp with time zone,
+    scheduled_at timestamp with time zone DEFAULT now() NOT NULL,
+    priority smallint DEFAULT 1 NOT NULL,
+    args jsonb NOT NULL,
+    attempted_by text[],
+    errors jsonb[],
+    kind text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    queue text DEFAULT 'default'::text NOT NULL,
+    tags character varying(255)[] DEFAULT '{}'::character varying[] NOT NULL,
+    unique_key bytea,
+    unique_states bit(8),
+    CONSTRAINT finalized_or_finalized_at_null CHECK ((((finalized_at IS NULL) AND (state <> ALL (ARRAY['cancelled'::public.river_job_state, 'completed'::public.river_job_state, 'discarded'::public.river_job_state]))) OR ((finalized_at IS NOT NULL) AND (state = ANY (ARRAY['cancelled'::public.river_job_state, 'completed'::public.river_job_state, 'discarded'::public.river_job_state]))))),
+    CONSTRAINT kind_length CHECK (((char_length(kind) > 0) AND (char_length(kind) < 128))),
+    CONSTRAINT max_attempts_is_positive CHECK ((max_attempts > 0)),
+    CONSTRAINT priority_in_range CHECK (((priority >= 1) AND (priority <= 4))),
+    CONSTRAINT queue_length CHECK (((char_length(queue) > 0) AND (char_length(queue) < 128)))
+);
+
+CREATE SEQUENCE public.river_job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.river_job_id_seq OWNED BY public.river_job.id;
+
+CREATE UNLOGGED TABLE public.river_leader (
+    elected_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    leader_id text NOT NULL,
+    name text DEFAULT 'default'::text NOT NULL,
+    CONSTRAINT leader_id_length CHECK (((char_length(leader_id) > 0) AND (char_length(leader_id) < 128))),
+    CONSTRAINT name_length CHECK ((name = 'default'::text))
+);
+
+CREATE TABLE public.river_migration (
+    line text NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT line_length CHECK (((char_length(line) > 0) AND (char_length(line) < 128))),
+    CONSTRAINT version_gte_1 CHECK ((version >= 1))
+);
+
+CREATE TABLE public.river_notification (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    payload text NOT NULL,
+    topic text NOT NULL,
+    CONSTRAINT topic_length CHECK (((length(topic) > 0) AND (length(topic) < 128)))
+);
+
+CREATE SEQUENCE public.river_notification_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.river_notification_id_seq OWNED BY public.river_notification.id;
+
+CREATE TABLE public.river_queue (
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    paused_at timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL
+);
+
+CREATE TABLE public.role (
+    code text NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL
+);
+
+CREATE TABLE public.role_permission (
+    partner_id bigint,
+    role text NOT NULL,
+    permission text NOT NULL
+);
+
+CREATE TABLE public.seen_key (
+    key_hash bytea NOT NULL,
+    request_id bigint NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.service (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    product_id bigint,
+    number text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    unit text DEFAULT 'шт.'::text NOT NULL,
+    quantity integer NOT NULL,
+    price bigint NOT NULL,
+    cost bigint NOT NULL,
+    vat text NOT NULL,
+    invoice_on date NOT NULL,
+    paid_on date,
+    valid_from date,
+    valid_to date,
+    ship_date date,
+    state text DEFAULT 'open'::text NOT NULL,
+    acts_to_cabinet_at timestamp with time zone,
+    comment text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by bigint,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by bigint,
+    deleted_at timestamp with time zone,
+    deleted_by bigint,
+    deleted boolean DEFAULT false NOT NULL,
+    CONSTRAINT service_cost_check CHECK ((cost >= 0)),
+    CONSTRAINT service_kind_check CHECK ((kind = ANY (ARRAY['issue'::text, 'service'::text, 'licence'::text, 'goods'::text]))),
+    CONSTRAINT service_price_check CHECK ((price >= 0)),
+    CONSTRAINT service_quantity_check CHECK ((quantity > 0)),
+    CONSTRAINT service_state_check CHECK ((state = ANY (ARRAY['open'::text, 'shipping'::text, 'shipped'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.service ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.service_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE SEQUENCE public.service_number
+    START WITH 479930
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.session (
+    id bytea NOT NULL,
+    employee_id bigint,
+    csrf text NOT NULL,
+    flash jsonb DEFAULT '[]'::jsonb NOT NULL,
+    "values" jsonb DEFAULT '{}'::jsonb NOT NULL,
+    locked boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.shipment (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    application_id bigint,
+    idempotency_key uuid NOT NULL,
+    ship_date date NOT NULL,
+    amount bigint NOT NULL,
+    vat_amount bigint NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    job_ref text DEFAULT ''::text NOT NULL,
+    error text DEFAULT ''::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    created_by bigint NOT NULL,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by bigint,
+    CONSTRAINT shipment_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'accepted'::text, 'documents_ready'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE public.shipment ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.shipment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.shipment_line (
+    partner_id bigint NOT NULL,
+    shipment_id bigint NOT NULL,
+    service_id bigint NOT NULL
+);
+
+CREATE TABLE public.sign_in_failure (
+    address text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.stored_file (
+    id uuid NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint,
+    owner_id bigint,
+    folder text NOT NULL,
+    name text NOT NULL,
+    mime text NOT NULL,
+    size bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by bigint,
+    deleted_at timestamp with time zone,
+    deleted_by bigint,
+    CONSTRAINT stored_file_folder_check CHECK ((folder = ANY (ARRAY['storage'::text, 'cabinet'::text, 'onec'::text, 'scan'::text, 'printed'::text]))),
+    CONSTRAINT stored_file_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT stored_file_size_check CHECK ((size >= 0))
+);
+
+CREATE TABLE public.token_operation (
+    id uuid NOT NULL,
+    partner_id bigint NOT NULL,
+    kind text NOT NULL,
+    request_id bigint NOT NULL,
+    employee_id bigint NOT NULL,
+    nonce bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    result_hash bytea,
+    CONSTRAINT token_operation_kind_check CHECK ((kind = ANY (ARRAY['request'::text, 'install'::text, 'sign'::text])))
+);
+
+CREATE TABLE public.workstation (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    centre_id bigint NOT NULL,
+    name text NOT NULL,
+    agent_url text NOT NULL,
+    pairing_sealed bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workstation_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE public.workstation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.workstation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.bun_migration_locks ALTER COLUMN id SET DEFAULT nextval('public.bun_migration_locks_id_seq'::regclass);
+
+ALTER TABLE ONLY public.bun_migrations ALTER COLUMN id SET DEFAULT nextval('public.bun_migrations_id_seq'::regclass);
+
+ALTER TABLE ONLY public.river_job ALTER COLUMN id SET DEFAULT nextval('public.river_job_id_seq'::regclass);
+
+ALTER TABLE ONLY public.river_notification ALTER COLUMN id SET DEFAULT nextval('public.river_notification_id_seq'::regclass);
+
+ALTER TABLE ONLY public.accounting_document
+    ADD CONSTRAINT accounting_document_partner_id_ref_key UNIQUE (partner_id, ref);
+
+ALTER TABLE ONLY public.accounting_document
+    ADD CONSTRAINT accounting_document_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounting_file
+    ADD CONSTRAINT accounting_file_pkey PRIMARY KEY (document_id, ref);
+
+ALTER TABLE ONLY public.application_event
+    ADD CONSTRAINT application_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (partner_id);
+
+ALTER TABLE ONLY public.audit_record
+    ADD CONSTRAINT audit_record_pkey PRIMARY KEY (partner_id, seq);
+
+ALTER TABLE ONLY public.bun_migration_locks
+    ADD CONSTRAINT bun_migration_locks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bun_migration_locks
+    ADD CONSTRAINT bun_migration_locks_table_name_key UNIQUE (table_name);
+
+ALTER TABLE ONLY public.bun_migrations
+    ADD CONSTRAINT bun_migrations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.centre
+    ADD CONSTRAINT centre_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cert_request
+    ADD CONSTRAINT cert_request_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_partner_id_issuer_serial_key UNIQUE (partner_id, issuer, serial);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_request_id_key UNIQUE (request_id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_partner_id_org_id_number_key UNIQUE (partner_id, org_id, number);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.employee
+    ADD CONSTRAINT employee_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.esia_registration
+    ADD CONSTRAINT esia_registration_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exchange_answer
+    ADD CONSTRAINT exchange_answer_pkey PRIMARY KEY (message_id);
+
+ALTER TABLE ONLY public.exchange_message
+    ADD CONSTRAINT exchange_message_kind_subject_id_key UNIQUE (kind, subject_id);
+
+ALTER TABLE ONLY public.exchange_message
+    ADD CONSTRAINT exchange_message_message_id_key UNIQUE (message_id);
+
+ALTER TABLE ONLY public.exchange_message
+    ADD CONSTRAINT exchange_message_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public."extract"
+    ADD CONSTRAINT extract_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.extract_row
+    ADD CONSTRAINT extract_row_pkey PRIMARY KEY (extract_id, field);
+
+ALTER TABLE ONLY public.licence
+    ADD CONSTRAINT licence_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_partner_id_key_key UNIQUE (partner_id, key);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.org_address
+    ADD CONSTRAINT org_address_partner_id_org_id_kind_key UNIQUE (partner_id, org_id, kind);
+
+ALTER TABLE ONLY public.org_address
+    ADD CONSTRAINT org_address_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.org_bank_account
+    ADD CONSTRAINT org_bank_account_partner_id_org_id_account_key UNIQUE (partner_id, org_id, account);
+
+ALTER TABLE ONLY public.org_bank_account
+    ADD CONSTRAINT org_bank_account_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.org_change
+    ADD CONSTRAINT org_change_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.org_head
+    ADD CONSTRAINT org_head_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.org_search
+    ADD CONSTRAINT org_search_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_partner_id_ogrn_key UNIQUE (partner_id, ogrn);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.owner_check
+    ADD CONSTRAINT owner_check_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.owner
+    ADD CONSTRAINT owner_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.partner
+    ADD CONSTRAINT partner_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.passport
+    ADD CONSTRAINT passport_pkey PRIMARY KEY (owner_id);
+
+ALTER TABLE ONLY public.personal_view
+    ADD CONSTRAINT personal_view_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_partner_id_code_key UNIQUE (partner_id, code);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.registry_import
+    ADD CONSTRAINT registry_import_pkey PRIMARY KEY (dump, member);
+
+ALTER TABLE ONLY public.registry_org
+    ADD CONSTRAINT registry_org_ogrn_key UNIQUE (ogrn);
+
+ALTER TABLE ONLY public.registry_org
+    ADD CONSTRAINT registry_org_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.registry_reject
+    ADD CONSTRAINT registry_reject_pkey PRIMARY KEY (dump, member, record);
+
+ALTER TABLE ONLY public.river_job
+    ADD CONSTRAINT river_job_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.river_leader
+    ADD CONSTRAINT river_leader_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.river_migration
+    ADD CONSTRAINT river_migration_pkey1 PRIMARY KEY (line, version);
+
+ALTER TABLE ONLY public.river_notification
+    ADD CONSTRAINT river_notification_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.river_queue
+    ADD CONSTRAINT river_queue_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.role_permission
+    ADD CONSTRAINT role_permission_partner_id_role_permission_key UNIQUE NULLS NOT DISTINCT (partner_id, role, permission);
+
+ALTER TABLE ONLY public.role
+    ADD CONSTRAINT role_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.seen_key
+    ADD CONSTRAINT seen_key_pkey PRIMARY KEY (key_hash);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_partner_id_number_key UNIQUE (partner_id, number);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.shipment
+    ADD CONSTRAINT shipment_idempotency_key_key UNIQUE (idempotency_key);
+
+ALTER TABLE ONLY public.shipment_line
+    ADD CONSTRAINT shipment_line_pkey PRIMARY KEY (shipment_id, service_id);
+
+ALTER TABLE ONLY public.shipment
+    ADD CONSTRAINT shipment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.stored_file
+    ADD CONSTRAINT stored_file_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.token_operation
+    ADD CONSTRAINT token_operation_nonce_key UNIQUE (nonce);
+
+ALTER TABLE ONLY public.token_operation
+    ADD CONSTRAINT token_operation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.workstation
+    ADD CONSTRAINT workstation_partner_id_name_key UNIQUE (partner_id, name);
+
+ALTER TABLE ONLY public.workstation
+    ADD CONSTRAINT workstation_pkey PRIMARY KEY (id);
+
+CREATE INDEX accounting_document_date ON public.accounting_document USING btree (partner_id, issued_on, id);
+
+CREATE INDEX accounting_document_org ON public.accounting_document USING btree (partner_id, org_id, id DESC);
+
+CREATE INDEX accounting_file_partner ON public.accounting_file USING btree (partner_id, document_id);
+
+CREATE INDEX application_event_application ON public.application_event USING btree (partner_id, application_id, id);
+
+CREATE UNIQUE INDEX application_one_live ON public.application USING btree (owner_id) WHERE (status <> ALL (ARRAY['done'::text, 'rejected'::text, 'withdrawn'::text]));
+
+CREATE INDEX application_org ON public.application USING btree (partner_id, org_id, id DESC);
+
+CREATE INDEX application_status ON public.application USING btree (partner_id, status, status_at);
+
+CREATE INDEX audit_record_actor ON public.audit_record USING btree (partner_id, actor_id, seq);
+
+CREATE INDEX audit_record_object ON public.audit_record USING btree (partner_id, object, seq);
+
+CREATE INDEX audit_record_org ON public.audit_record USING btree (partner_id, org_id, seq) WHERE (org_id IS NOT NULL);
+
+CREATE INDEX cert_request_application ON public.cert_request USING btree (partner_id, application_id, id DESC);
+
+CREATE UNIQUE INDEX cert_request_one_live ON public.cert_request USING btree (application_id) WHERE (status <> ALL (ARRAY['refused'::text, 'abandoned'::text]));
+
+CREATE UNIQUE INDEX cert_request_transaction ON public.cert_request USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
+
+CREATE INDEX certificate_expiry ON public.certificate USING btree (partner_id, not_after) WHERE (revoked_at IS NULL);
+
+CREATE INDEX certificate_issued ON public.certificate USING btree (partner_id, issued_at);
+
+CREATE INDEX certificate_owner ON public.certificate USING btree (partner_id, owner_id, id DESC);
+
+CREATE INDEX certificate_serial ON public.certificate USING btree (partner_id, serial);
+
+CREATE UNIQUE INDEX employee_login ON public.employee USING btree (login);
+
+CREATE UNIQUE INDEX employee_oidc ON public.employee USING btree (oidc_issuer, oidc_subject) WHERE (oidc_subject <> ''::text);
+
+CREATE INDEX employee_partner ON public.employee USING btree (partner_id, id);
+
+CREATE UNIQUE INDEX esia_registration_one_live ON public.esia_registration USING btree (certificate_id) WHERE (status <> 'failed'::text);
+
+CREATE INDEX esia_registration_partner ON public.esia_registration USING btree (partner_id, certificate_id, id DESC);
+
+CREATE INDEX exchange_answer_unacked ON public.exchange_answer USING btree (received_at) WHERE (acked_at IS NULL);
+
+CREATE INDEX exchange_message_open ON public.exchange_message USING btree (status, created_at) WHERE (status = ANY (ARRAY['queued'::text, 'sent'::text]));
+
+CREATE UNIQUE INDEX extract_file ON public."extract" USING btree (file_id);
+
+CREATE INDEX extract_org ON public."extract" USING btree (partner_id, org_id, id DESC);
+
+CREATE INDEX extract_row_partner ON public.extract_row USING btree (partner_id, extract_id);
+
+CREATE INDEX licence_service ON public.licence USING btree (partner_id, service_id);
+
+CREATE INDEX notice_application ON public.notice USING btree (partner_id, application_id, id DESC) WHERE (application_id IS NOT NULL);
+
+CREATE INDEX org_change_org ON public.org_change USING btree (partner_id, org_id, id DESC);
+
+CREATE INDEX org_head_org ON public.org_head USING btree (partner_id, org_id);
+
+CREATE INDEX org_search_inn ON public.org_search USING btree (partner_id, inn);
+
+CREATE INDEX org_search_kpp ON public.org_search USING btree (partner_id, kpp);
+
+CREATE INDEX org_search_ogrn ON public.org_search USING btree (partner_id, ogrn);
+
+CREATE INDEX org_search_words ON public.org_search USING gin (partner_id, words public.gin_trgm_ops);
+
+CREATE INDEX organisation_inn ON public.organisation USING btree (partner_id, inn);
+
+CREATE INDEX organisation_recent ON public.organisation USING btree (partner_id, updated_at DESC, id DESC) WHERE (NOT deleted);
+
+CREATE UNIQUE INDEX owner_check_one_waiting ON public.owner_check USING btree (owner_id, kind) WHERE (status = 'waiting'::text);
+
+CREATE INDEX owner_check_owner ON public.owner_check USING btree (partner_id, owner_id, kind, id DESC);
+
+CREATE INDEX owner_org ON public.owner USING btree (partner_id, org_id, id);
+
+CREATE INDEX owner_snils ON public.owner USING btree (partner_id, snils);
+
+CREATE INDEX passport_partner ON public.passport USING btree (partner_id, owner_id);
+
+CREATE INDEX personal_view_object ON public.personal_view USING btree (partner_id, object, at);
+
+CREATE INDEX registry_org_inn ON public.registry_org USING btree (inn) WHERE (inn <> ''::text);
+
+CREATE INDEX registry_org_kpp ON public.registry_org USING btree (kpp) WHERE (kpp <> ''::text);
+
+CREATE INDEX registry_org_norm ON public.registry_org USING btree (norm);
+
+CREATE INDEX registry_org_terms ON public.registry_org USING gin (terms);
+
+CREATE INDEX registry_org_trigrams ON public.registry_org USING gin (norm public.gin_trgm_ops);
+
+CREATE INDEX river_job_args_index ON public.river_job USING gin (args);
+
+CREATE INDEX river_job_kind ON public.river_job USING btree (kind);
+
+CREATE INDEX river_job_metadata_index ON public.river_job USING gin (metadata);
+
+CREATE INDEX river_job_prioritized_fetching_index ON public.river_job USING btree (state, queue, priority, scheduled_at, id);
+
+CREATE INDEX river_job_state_and_finalized_at_index ON public.river_job USING btree (state, finalized_at) WHERE (finalized_at IS NOT NULL);
+
+CREATE UNIQUE INDEX river_job_unique_idx ON public.river_job USING btree (unique_key) WHERE ((unique_key IS NOT NULL) AND (unique_states IS NOT NULL) AND public.river_job_state_in_bitmask(unique_states, state));
+
+CREATE INDEX river_job_waiting ON public.river_job USING btree (kind, args) WHERE (state = ANY (ARRAY['available'::public.river_job_state, 'retryable'::public.river_job_state, 'scheduled'::public.river_job_state]));
+
+CREATE INDEX river_notification_created_at_idx ON public.river_notification USING btree (created_at);
+
+CREATE INDEX river_notification_topic_id_idx ON public.river_notification USING btree (topic, id);
+
+CREATE INDEX service_contract ON public.service USING btree (partner_id, contract_id, id);
+
+CREATE INDEX service_org ON public.service USING btree (partner_id, org_id, id);
+
+CREATE INDEX service_unshipped ON public.service USING btree (partner_id, paid_on) WHERE ((ship_date IS NULL) AND (paid_on IS NOT NULL) AND (NOT deleted));
+
+CREATE INDEX session_expires ON public.session USING btree (expires_at);
+
+CREATE INDEX shipment_line_service ON public.shipment_line USING btree (partner_id, service_id);
+
+CREATE INDEX shipment_org ON public.shipment USING btree (partner_id, org_id, id DESC);
+
+CREATE INDEX sign_in_failure_address ON public.sign_in_failure USING btree (address, at);
+
+CREATE INDEX stored_file_org ON public.stored_file USING btree (partner_id, org_id, folder, created_at DESC);
+
+CREATE INDEX token_operation_request ON public.token_operation USING btree (partner_id, request_id);
+
+ALTER TABLE ONLY public.accounting_document
+    ADD CONSTRAINT accounting_document_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.accounting_document
+    ADD CONSTRAINT accounting_document_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.accounting_document
+    ADD CONSTRAINT accounting_document_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES public.shipment(id);
+
+ALTER TABLE ONLY public.accounting_file
+    ADD CONSTRAINT accounting_file_document_id_fkey FOREIGN KEY (document_id) REFERENCES public.accounting_document(id);
+
+ALTER TABLE ONLY public.accounting_file
+    ADD CONSTRAINT accounting_file_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.stored_file(id);
+
+ALTER TABLE ONLY public.accounting_file
+    ADD CONSTRAINT accounting_file_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centre(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES public.contract(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.application_event
+    ADD CONSTRAINT application_event_application_id_fkey FOREIGN KEY (application_id) REFERENCES public.application(id);
+
+ALTER TABLE ONLY public.application_event
+    ADD CONSTRAINT application_event_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.application_event
+    ADD CONSTRAINT application_event_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_head_signed_by_fkey FOREIGN KEY (head_signed_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_taken_by_fkey FOREIGN KEY (taken_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.audit_record
+    ADD CONSTRAINT audit_record_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.centre
+    ADD CONSTRAINT centre_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.cert_request
+    ADD CONSTRAINT cert_request_application_id_fkey FOREIGN KEY (application_id) REFERENCES public.application(id);
+
+ALTER TABLE ONLY public.cert_request
+    ADD CONSTRAINT cert_request_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.cert_request
+    ADD CONSTRAINT cert_request_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.cert_request
+    ADD CONSTRAINT cert_request_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.cert_request
+    ADD CONSTRAINT cert_request_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_application_id_fkey FOREIGN KEY (application_id) REFERENCES public.application(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_installed_by_fkey FOREIGN KEY (installed_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_issued_by_fkey FOREIGN KEY (issued_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_receipt_confirmed_by_fkey FOREIGN KEY (receipt_confirmed_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_receipt_file_id_fkey FOREIGN KEY (receipt_file_id) REFERENCES public.stored_file(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_receipt_printed_by_fkey FOREIGN KEY (receipt_printed_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.cert_request(id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.employee
+    ADD CONSTRAINT employee_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centre(id);
+
+ALTER TABLE ONLY public.employee
+    ADD CONSTRAINT employee_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.employee
+    ADD CONSTRAINT employee_role_fkey FOREIGN KEY (role) REFERENCES public.role(code);
+
+ALTER TABLE ONLY public.esia_registration
+    ADD CONSTRAINT esia_registration_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
+
+ALTER TABLE ONLY public.esia_registration
+    ADD CONSTRAINT esia_registration_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.esia_registration
+    ADD CONSTRAINT esia_registration_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.exchange_message
+    ADD CONSTRAINT exchange_message_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public."extract"
+    ADD CONSTRAINT extract_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public."extract"
+    ADD CONSTRAINT extract_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.stored_file(id);
+
+ALTER TABLE ONLY public."extract"
+    ADD CONSTRAINT extract_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public."extract"
+    ADD CONSTRAINT extract_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.extract_row
+    ADD CONSTRAINT extract_row_extract_id_fkey FOREIGN KEY (extract_id) REFERENCES public."extract"(id);
+
+ALTER TABLE ONLY public.extract_row
+    ADD CONSTRAINT extract_row_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.extract_row
+    ADD CONSTRAINT extract_row_taken_by_fkey FOREIGN KEY (taken_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public."extract"
+    ADD CONSTRAINT extract_signature_file_id_fkey FOREIGN KEY (signature_file_id) REFERENCES public.stored_file(id);
+
+ALTER TABLE ONLY public.licence
+    ADD CONSTRAINT licence_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.licence
+    ADD CONSTRAINT licence_service_id_fkey FOREIGN KEY (service_id) REFERENCES public.service(id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_application_id_fkey FOREIGN KEY (application_id) REFERENCES public.application(id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.org_address
+    ADD CONSTRAINT org_address_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.org_address
+    ADD CONSTRAINT org_address_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.org_bank_account
+    ADD CONSTRAINT org_bank_account_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.org_bank_account
+    ADD CONSTRAINT org_bank_account_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.org_change
+    ADD CONSTRAINT org_change_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.org_change
+    ADD CONSTRAINT org_change_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.org_change
+    ADD CONSTRAINT org_change_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.org_head
+    ADD CONSTRAINT org_head_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.org_head
+    ADD CONSTRAINT org_head_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.org_search
+    ADD CONSTRAINT org_search_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_deleted_by_fkey FOREIGN KEY (deleted_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.owner_check
+    ADD CONSTRAINT owner_check_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.owner_check
+    ADD CONSTRAINT owner_check_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.owner_check
+    ADD CONSTRAINT owner_check_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.owner_check
+    ADD CONSTRAINT owner_check_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.owner_check
+    ADD CONSTRAINT owner_check_scan_file_id_fkey FOREIGN KEY (scan_file_id) REFERENCES public.stored_file(id);
+
+ALTER TABLE ONLY public.owner
+    ADD CONSTRAINT owner_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.owner
+    ADD CONSTRAINT owner_deleted_by_fkey FOREIGN KEY (deleted_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.owner
+    ADD CONSTRAINT owner_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.owner
+    ADD CONSTRAINT owner_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.owner
+    ADD CONSTRAINT owner_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.passport
+    ADD CONSTRAINT passport_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.passport
+    ADD CONSTRAINT passport_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.passport
+    ADD CONSTRAINT passport_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.personal_view
+    ADD CONSTRAINT personal_view_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.role_permission
+    ADD CONSTRAINT role_permission_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.role_permission
+    ADD CONSTRAINT role_permission_role_fkey FOREIGN KEY (role) REFERENCES public.role(code);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES public.contract(id);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_deleted_by_fkey FOREIGN KEY (deleted_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.product(id);
+
+ALTER TABLE ONLY public.service
+    ADD CONSTRAINT service_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_employee_id_fkey FOREIGN KEY (employee_id) REFERENCES public.employee(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.shipment
+    ADD CONSTRAINT shipment_acknowledged_by_fkey FOREIGN KEY (acknowledged_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.shipment
+    ADD CONSTRAINT shipment_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES public.contract(id);
+
+ALTER TABLE ONLY public.shipment
+    ADD CONSTRAINT shipment_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.shipment_line
+    ADD CONSTRAINT shipment_line_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.shipment_line
+    ADD CONSTRAINT shipment_line_service_id_fkey FOREIGN KEY (service_id) REFERENCES public.service(id);
+
+ALTER TABLE ONLY public.shipment_line
+    ADD CONSTRAINT shipment_line_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES public.shipment(id);
+
+ALTER TABLE ONLY public.shipment
+    ADD CONSTRAINT shipment_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.shipment
+    ADD CONSTRAINT shipment_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.stored_file
+    ADD CONSTRAINT stored_file_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.token_operation
+    ADD CONSTRAINT token_operation_employee_id_fkey FOREIGN KEY (employee_id) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.token_operation
+    ADD CONSTRAINT token_operation_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.token_operation
+    ADD CONSTRAINT token_operation_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.cert_request(id);
+
+ALTER TABLE ONLY public.workstation
+    ADD CONSTRAINT workstation_centre_id_fkey FOREIGN KEY (centre_id) REFERENCES public.centre(id);
+
+ALTER TABLE ONLY public.workstation
+    ADD CONSTRAINT workstation_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE public.accounting_document ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.accounting_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.application ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.application_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_record ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cert_request ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.certificate ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.esia_registration ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public."extract" ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.extract_row ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.licence ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notice ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.org_address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.org_bank_account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.org_change ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.org_head ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.organisation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.owner ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.owner_check ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY partner_only ON public.accounting_document USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.accounting_file USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.application USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.application_event USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.audit_record USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.cert_request USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.certificate USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.contract USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.esia_registration USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public."extract" USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.extract_row USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.licence USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.notice USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.org_address USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.org_bank_account USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.org_change USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.org_head USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.organisation USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.owner USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.owner_check USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.passport USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.personal_view USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.service USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.shipment USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.shipment_line USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.stored_file USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.token_operation USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+ALTER TABLE public.passport ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.personal_view ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.service ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shipment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shipment_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stored_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.token_operation ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA public TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounting_document TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.accounting_document_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounting_file TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.application TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.application_event TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.application_event_id_seq TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.application_id_seq TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.application_number TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_head TO console_app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_record TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bun_migration_locks TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.bun_migration_locks_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bun_migrations TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.bun_migrations_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.centre TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.centre_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cert_request TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.cert_request_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificate TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.certificate_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contract TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.contract_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.employee TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.employee_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.esia_registration TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.esia_registration_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_answer TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_message TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.exchange_message_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public."extract" TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.extract_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.extract_row TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.licence TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.licence_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.notice_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.org_address TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.org_address_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.org_bank_account TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.org_bank_account_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.org_change TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.org_change_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.org_head TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.org_head_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.org_search TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.organisation_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.owner TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.owner_check TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.owner_check_id_seq TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.owner_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partner TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.partner_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passport TO console_app;
+
+GRANT SELECT,INSERT ON TABLE public.personal_view TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.personal_view_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.product TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.product_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_import TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_org TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.registry_org_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_reject TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.river_job TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.river_job_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.river_leader TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.river_migration TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.river_notification TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.river_notification_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.river_queue TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_permission TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.seen_key TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.service_id_seq TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.service_number TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shipment TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.shipment_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shipment_line TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_failure TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stored_file TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.token_operation TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workstation TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.workstation_id_seq TO console_app;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES  TO console_app;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES  TO console_app;
