@@ -9,6 +9,7 @@ package staff
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -88,13 +89,19 @@ func (e *Employee) Must(any ...Permission) error {
 // Actor is the employee as the journal writes him.
 func (e *Employee) Actor() audit.Actor { return audit.Actor{ID: e.ID, Name: e.Name} }
 
+var zones sync.Map // IANA name -> *time.Location: a zone is read from its file once
+
 // Location is the centre's time zone; UTC when the zone's name is unknown.
 func (e *Employee) Location() *time.Location {
-	loc, err := time.LoadLocation(e.Zone)
+	if zone, ok := zones.Load(e.Zone); ok {
+		return zone.(*time.Location)
+	}
+	zone, err := time.LoadLocation(e.Zone)
 	if err != nil {
 		return time.UTC
 	}
-	return loc
+	zones.Store(e.Zone, zone)
+	return zone
 }
 
 // Load reads an active employee with his rights as they are now. It is asked

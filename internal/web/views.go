@@ -105,7 +105,9 @@ func (v *Views) engine(page string) (*html.Engine, error) {
 	p.once.Do(func() {
 		e := html.NewFileSystem(http.FS(pageFS{v.fsys, page + ".html"}), ".html")
 		e.AddFuncMap(v.funcs)
-		p.engine, p.err = e, e.Load()
+		if p.engine, p.err = e, e.Load(); p.err == nil {
+			p.err = foldConstants(e.Templates)
+		}
 	})
 	if p.err != nil {
 		return nil, fmt.Errorf("parse page %s: %w", page, p.err)
