@@ -62,6 +62,7 @@ type cli struct {
 	Registry registryCmd `cmd:"" help:"Fill the register of organisations: import a dump or generate one."`
 	Search   searchCmd   `cmd:"" help:"Search own clients first, then the register."`
 	Extract  extractCmd  `cmd:"" help:"Read an extract of the register and verify its signature."`
+	Audit    auditCmd    `cmd:"" help:"Verify and export the journal of acts."`
 	Report   reportCmd   `cmd:"" help:"List and run reports."`
 	Smev     smevCmd     `cmd:"" help:"Look into messages of the state exchange SMEV 3."`
 	Gost     gostCmd     `cmd:"" help:"Compute and verify by GOST R 34.10-2012 and 34.11-2012."`

@@ -3,8 +3,9 @@ package audit
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -60,7 +61,7 @@ func List(ctx context.Context, tx bun.IDB, partner int64, f Filter) (records []R
 		q := tx.NewSelect().TableExpr("audit_record").Where("partner_id = ?", partner)
 		f.narrow(q)
 		if f.Area != "" {
-			q.Where("action LIKE ?", strings.ReplaceAll(f.Area, "_", `\_`)+".%")
+			q.Where("split_part(action, '.', 1) = ?", f.Area)
 		}
 		if f.Org != 0 {
 			q.Where("org_id = ?", f.Org)
@@ -131,32 +132,44 @@ func (v *Verifier) Next(r Record) error {
 	return nil
 }
 
+// Walk gives every record of the partner's chain to do, in order.
+func Walk(ctx context.Context, tx bun.IDB, partner int64, do func(Record) error) error {
+	for last := int64(-1); ; {
+		var page []Record
+		err := tx.NewSelect().TableExpr("audit_record").ColumnExpr(columns).
+			Where("partner_id = ?", partner).Where("seq > ?", last).OrderExpr("seq").Limit(1000).Scan(ctx, &page)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, r := range page {
+			if err := do(r); err != nil {
+				return err
+			}
+			last = r.Seq
+		}
+	}
+}
+
 // Verify walks the partner's whole chain in the database and returns how many records hold.
 func Verify(ctx context.Context, tx bun.IDB, partner int64) (int64, error) {
 	var v Verifier
-	for {
-		var page []Record
-		err := tx.NewSelect().TableExpr("audit_record").
-			ColumnExpr(columns).
-			Where("partner_id = ?", partner).Where("seq > ?", v.seq).OrderExpr("seq").Limit(1000).Scan(ctx, &page)
-		if err != nil {
-			return v.seq, err
-		}
-		if len(page) == 0 {
-			break
-		}
-		for _, r := range page {
-			if err := v.Next(r); err != nil {
-				return v.seq, err
-			}
-		}
+	if err := Walk(ctx, tx, partner, v.Next); err != nil {
+		return v.seq, err
 	}
 	var head int64
-	if err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT seq FROM audit_head WHERE partner_id = ?), 0)`, partner).Scan(&head); err != nil {
+	var hash []byte
+	err := tx.QueryRowContext(ctx, `SELECT seq, hash FROM audit_head WHERE partner_id = ?`, partner).Scan(&head, &hash)
+	if errors.Is(err, sql.ErrNoRows) && v.seq == 0 {
+		return 0, nil
+	}
+	if err != nil {
 		return v.seq, err
 	}
 	if head != v.seq {
 		return v.seq, fmt.Errorf("the journal ends at record %d, its head says %d", v.seq, head)
+	}
+	if !bytes.Equal(hash, v.hash) {
+		return v.seq, fmt.Errorf("record %d is not the one that the head was written for", v.seq)
 	}
 	return v.seq, nil
 }

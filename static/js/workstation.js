@@ -44,7 +44,7 @@
   // A page from the network reaches a program of this computer only by https,
   // and only where the person has allowed it (Chromium 142 and newer).
   function way() {
-    if (window.isSecureContext) show('way', 'done', 'Защищённое: браузеру можно разрешить доступ к агенту');
+    if (window.isSecureContext) show('way', 'done', 'Браузеру можно разрешить доступ к агенту');
     else show('way', 'stop', 'Консоль открыта без https: браузер не пустит её к агенту. Откройте её по адресу https://… или обратитесь к администратору.');
   }
 

@@ -1,7 +1,11 @@
 package console
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -99,9 +103,7 @@ func (c *Console) journalRows(ctx *fiber.Ctx, p *journalPage, f staff.JournalFil
 	for _, r := range list {
 		row := journalRow{ID: r.Seq, At: r.At.In(zone), Who: r.Actor, What: actionRU(r.Action)}
 		row.Object, row.ObjectAddress = objectRU(r.Object)
-		if r.Details != "{}" {
-			row.Details = r.Details
-		}
+		row.Details = detailsRU(r.Details)
 		p.Rows = append(p.Rows, row)
 	}
 	p.More.Total = total
@@ -110,12 +112,12 @@ func (c *Console) journalRows(ctx *fiber.Ctx, p *journalPage, f staff.JournalFil
 
 // form shows the filters as they were chosen.
 func (p *journalPage) form(ctx *fiber.Ctx, people []staff.Colleague) {
-	who := web.Field{Name: "employee", Label: "Сотрудник", Type: "combo", Value: ctx.Query("employee"), Options: []web.Option{{Value: "", Label: "все"}}}
+	who := web.Field{Name: "employee", Label: "Сотрудник", Type: "combo", Required: true, Value: ctx.Query("employee"), Options: []web.Option{{Value: "", Label: "все"}}}
 	for _, x := range people {
 		id := strconv.FormatInt(x.ID, 10)
 		who.Options = append(who.Options, web.Option{Value: id, Label: x.Name, Selected: id == who.Value})
 	}
-	p.Form = fields{who, {Name: "from", Label: "С", Value: ctx.Query("from")}, {Name: "to", Label: "По", Value: ctx.Query("to")}}
+	p.Form = fields{who, {Name: "from", Label: "С", Value: ctx.Query("from"), Required: true}, {Name: "to", Label: "По", Value: ctx.Query("to"), Required: true}}
 	if p.Looks {
 		return
 	}
@@ -141,6 +143,19 @@ func journalURL(ctx *fiber.Ctx, looks bool, name, value string) string {
 		address = "/journal/looks"
 	}
 	return address + "?" + q.Encode()
+}
+
+// detailsRU is a record's JSON as people read it: "ogrn 1027700132195, kind inn".
+func detailsRU(text string) string {
+	var details map[string]any
+	if err := json.Unmarshal([]byte(text), &details); err != nil {
+		return text
+	}
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(details)) {
+		parts = append(parts, fmt.Sprint(key, " ", details[key]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // objectRU names what a record is about, with the page it stands on.
