@@ -12,6 +12,7 @@ package cert
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -222,4 +223,27 @@ func RegistrationOf(ctx context.Context, tx bun.IDB, partner, certificate int64)
 		return nil, err
 	}
 	return &list[0], nil
+}
+
+// Fields are the subject's parts as people read them, in the certificate's order.
+func (c *Certificate) Fields() ([]SubjectField, error) {
+	parsed, err := gost.ParseCertificate(c.DER)
+	if err != nil {
+		return nil, fmt.Errorf("stored certificate: %w", err)
+	}
+	labels := map[string]string{}
+	for _, p := range Profiles {
+		for _, f := range p.Fields {
+			labels[f.oid.String()] = f.label
+		}
+	}
+	var list []SubjectField
+	for _, a := range parsed.Subject {
+		label := labels[a.Type.String()]
+		if label == "" {
+			label = a.Type.String()
+		}
+		list = append(list, SubjectField{label, a.Value})
+	}
+	return list, nil
 }

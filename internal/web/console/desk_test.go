@@ -22,6 +22,7 @@ import (
 	"signdesk/internal/db"
 	"signdesk/internal/db/dbtest"
 	"signdesk/internal/file"
+	"signdesk/internal/issuance"
 	"signdesk/internal/org"
 	"signdesk/internal/org/orgtest"
 	"signdesk/internal/staff"
@@ -67,6 +68,7 @@ func openDesk(t *testing.T, d *db.DB, origin string) *desk {
 		t.Fatal(err)
 	}
 	k.Console = New(Deps{Kit: kit, DB: d, Files: files, Sealer: sealer, Log: log, Now: now, Settings: Settings{URL: origin, IdleLock: time.Hour,
+		ESIA: "TESIA", Cases: issuance.Rules{ExtractAge: 30 * 24 * time.Hour},
 		Extract: org.Rules{Roots: k.tax.Roots(), MaxAge: 30 * 24 * time.Hour}}})
 	return k
 }
@@ -185,7 +187,10 @@ func (p *person) send(method, path string, body io.Reader, headers ...string) *p
 func (g *page) texts(selector string) []string { g.t.Helper(); return texts(g.t, g.body, selector) }
 
 // text joins texts by " | ".
-func (g *page) text(selector string) string { g.t.Helper(); return strings.Join(g.texts(selector), " | ") }
+func (g *page) text(selector string) string {
+	g.t.Helper()
+	return strings.Join(g.texts(selector), " | ")
+}
 
 // nodes are the elements that the selector finds.
 func nodes(t *testing.T, page, selector string) []*html.Node {

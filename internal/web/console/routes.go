@@ -125,5 +125,29 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/reports/:name.:format", c.reportFile)
 	in.Get("/reports/:name", c.reportShow)
 
+	// applications: org.view, org.view_masked; the steps: application.work; approval: application.approve; shipment: service.ship
+	in.Get("/applications", c.applicationsIndex)
+	in.Get("/applications/:id", c.applicationShow)
+	in.Post("/applications/:id/take", c.applicationTake)
+	in.Post("/applications/:id/rejection", c.applicationReject)
+	in.Post("/applications/:id/withdrawal", c.applicationWithdraw)
+	in.Post("/applications/:id/checks", c.applicationChecks)
+	in.Post("/applications/:id/head", c.applicationHead)
+	in.Post("/applications/:id/approval", c.applicationApprove)
+	in.Post("/applications/:id/preparation", c.applicationPrepare)
+	in.Post("/applications/:id/operations", c.operationCreate)
+	in.Post("/applications/:id/request", c.requestCreate)
+	in.Post("/applications/:id/installation", c.installationCreate)
+	in.Post("/applications/:id/esia", c.esiaCreate)
+	in.Post("/applications/:id/receipt", c.receiptCreate)
+	in.Post("/applications/:id/receipt/confirmation", c.receiptConfirm)
+	in.Post("/applications/:id/shipment", c.applicationShip)
+	in.Post("/applications/:id/acknowledgement", c.applicationAcknowledge)
+
+	// certificates: org.view; the receipt: application.work, application.approve
+	in.Get("/certificates/:id.:format", c.certificateFile)
+	in.Get("/certificates/:id", c.certificateShow)
+	in.Get("/certificates/:id/receipt", c.receiptShow)
+
 	app.Use(web.NotFound)
 }

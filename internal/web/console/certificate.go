@@ -1,0 +1,79 @@
+package console
+
+import (
+	"context"
+	"encoding/pem"
+	"mime"
+
+	"github.com/gofiber/fiber/v2"
+
+	"signdesk/internal/cert"
+	"signdesk/internal/db"
+	"signdesk/internal/staff"
+	"signdesk/internal/web"
+)
+
+// certificatePage is views/console/certificate/show.html.
+type certificatePage struct {
+	Frame       web.Frame
+	Certificate *cert.Certificate
+	State       web.Chip
+	Fields      []cert.SubjectField // of the subject
+	From, Until string
+	Issued      string
+	Carrier     string
+	MayWork     bool
+}
+
+func (c *Console) certificate(ctx *fiber.Ctx, may ...staff.Permission) (x *cert.Certificate, err error) {
+	id, err := web.ID(ctx, "id")
+	if err != nil {
+		return nil, err
+	}
+	if err := by(ctx).Must(may...); err != nil {
+		return nil, err
+	}
+	err = c.db.Read(ctx.UserContext(), by(ctx).PartnerID, func(q context.Context, tx db.Conn) error {
+		x, err = cert.Find(q, tx, by(ctx).PartnerID, id)
+		return err
+	})
+	return x, err
+}
+
+func (c *Console) certificateShow(ctx *fiber.Ctx) error {
+	x, err := c.certificate(ctx, staff.OrgView)
+	if err != nil {
+		return err
+	}
+	zone := by(ctx).Location()
+	p := certificatePage{Certificate: x, From: web.DateTime(x.NotBefore.In(zone)), Until: web.DateTime(x.NotAfter.In(zone)), Issued: web.DateTime(x.IssuedAt.In(zone)),
+		Carrier: cert.CarrierRU(x.CarrierType) + " № " + x.CarrierNumber, MayWork: by(ctx).Can(staff.ApplicationWork)}
+	p.State.Kind, p.State.Text = x.Chip(c.now())
+	if p.Fields, err = x.Fields(); err != nil {
+		return err
+	}
+	if p.Frame, _, _, err = c.orgFrame(ctx, "Сертификат "+x.ShortSerial(), x.OrgID, "certificates"); err != nil {
+		return err
+	}
+	return ctx.Render("console/certificate/show", p)
+}
+
+// certificateFile is «Скачать сертификат»: .cer in PEM, .der as it is (F194).
+func (c *Console) certificateFile(ctx *fiber.Ctx) error {
+	x, err := c.certificate(ctx, staff.OrgView)
+	if err != nil {
+		return err
+	}
+	ext := ctx.Params("format")
+	content := x.DER
+	switch ext {
+	case "cer":
+		content = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: x.DER})
+	case "der":
+	default:
+		return web.NotFound(ctx)
+	}
+	ctx.Set(fiber.HeaderContentType, "application/pkix-cert")
+	ctx.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": x.Serial + "." + ext}))
+	return ctx.Send(content)
+}
