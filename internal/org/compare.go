@@ -44,7 +44,7 @@ func compare(card *Card, r *registry.Record, now time.Time, maxAge time.Duration
 	add("registered_on", date(card.RegisteredOn), date(theirs.RegisteredOn), "note", "", true)
 	add("okved", joinWords(card.Okved, card.OkvedName), joinWords(theirs.Okved, theirs.OkvedName), "note", "", true)
 	add("capital", rubles(card.Capital), rubles(theirs.Capital), "note", "", true)
-	age := Row{Field: "extract_date", Label: fieldNames["extract_date"], CardValue: "", ExtractValue: date(theirs.RegisterDate), Verdict: "same"}
+	age := Row{Field: "extract_date", Label: fieldNames["extract_date"], CardValue: date(card.RegisterDate), ExtractValue: date(theirs.RegisterDate), Verdict: "same"}
 	switch {
 	case theirs.RegisterDate.IsZero():
 		age.Verdict, age.Hint = "stop", "В выписке нет даты."
@@ -190,5 +190,9 @@ func rubles(kopecks *int64) string {
 	if kopecks == nil {
 		return ""
 	}
-	return fmt.Sprintf("%d,%02d ₽", *kopecks/100, *kopecks%100)
+	whole := fmt.Sprint(*kopecks / 100)
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "\u00a0" + whole[i:]
+	}
+	return fmt.Sprintf("%s,%02d\u00a0₽", whole, *kopecks%100)
 }
