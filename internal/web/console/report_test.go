@@ -222,7 +222,7 @@ func TestReportRights(t *testing.T) {
 		}
 	}
 	res, err := d.kit.App.Test(httptest.NewRequest("GET", "/reports/issued.xlsx", nil), -1)
-	if err != nil || res.StatusCode != 303 || res.Header.Get("Location") != "/login" {
+	if err != nil || res.StatusCode != 303 || res.Header.Get("Location") != "/login?next=%2Freports%2Fissued.xlsx" {
 		t.Errorf("nobody: %d %s, %v", res.StatusCode, res.Header.Get("Location"), err)
 	}
 }
