@@ -13,12 +13,12 @@ import (
 	"signdesk/internal/staff"
 )
 
-// View is the case page: the case, its steps and the history of the open one.
+// View is the case page: the case, its steps, the open one and the history.
 type View struct {
 	*Case
 	Steps  []Step
 	Open   Step
-	Events []Event // of the open step
+	Events []Event // the whole timeline
 	Names  map[int64]string
 }
 
@@ -44,7 +44,7 @@ func Show(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rule
 				v.Open = s
 			}
 		}
-		if v.Events, err = Events(ctx, tx, by.PartnerID, id, v.Open.Key); err != nil {
+		if v.Events, err = Events(ctx, tx, by.PartnerID, id, ""); err != nil {
 			return err
 		}
 		if v.Names, err = names(ctx, tx, c, v.Steps); err != nil {

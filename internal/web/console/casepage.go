@@ -23,7 +23,8 @@ type casePage struct {
 	Open    issuance.Step
 	Act     string // what the one button is, "" = none for this employee
 	Next    string // of a step that is done: the key of the one to do
-	Events  []caseEvent
+	Events  []caseEvent // of the open step
+	History []caseEvent // the whole
 	Rights  caseRights
 	Dialog  string // the dialog that opens by itself
 	Reason  web.Field
@@ -71,7 +72,11 @@ func (c *Console) casePage(ctx *fiber.Ctx, step string) (*casePage, error) {
 		Withdraw: work && v.Status.Can(issuance.Withdrawn)}
 	p.steps()
 	for _, ev := range v.Events {
-		p.Events = append(p.Events, caseEvent{Kind: ev.Kind, At: p.moment(ev.At), Text: ev.Text, By: ev.ByName})
+		line := caseEvent{Kind: ev.Kind, At: p.moment(ev.At), Text: ev.Text, By: ev.ByName}
+		p.History = append(p.History, line)
+		if ev.Step == p.Open.Key {
+			p.Events = append(p.Events, line)
+		}
 	}
 	if !mayAct(e, v.Status, p.Open.Action) {
 		return p, nil
@@ -174,6 +179,11 @@ func (p *casePage) AskAll() string {
 
 // By is who brought the open step where it is.
 func (p *casePage) By() string { return p.Case.Names[p.Open.By] }
+
+// Ended reports whether the case has ended without a certificate.
+func (p *casePage) Ended() bool {
+	return p.Case.Status == issuance.Rejected || p.Case.Status == issuance.Withdrawn
+}
 
 // Stopped reports whether the step's text is a cure.
 func (p *casePage) Stopped() bool { return p.Open.State == issuance.StepStop }
