@@ -160,6 +160,7 @@ type DocumentFile struct {
 	FileID     uuid.UUID
 	Name       string
 	Size       int64
+	PDF        bool `bun:"pdf"`
 }
 
 // Licence is one line of «Отгруженные лицензии и товары».
