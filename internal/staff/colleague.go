@@ -64,7 +64,7 @@ func Colleagues(ctx context.Context, d *db.DB, by *Employee) ([]Colleague, error
 }
 
 func colleagues(q bun.IDB) *bun.SelectQuery {
-	return q.NewSelect().ColumnExpr("e.*").
+	return q.NewSelect().Column("id", "partner_id", "centre_id", "role", "login", "name", "email", "password_hash", "oidc_subject", "active", "locked_until", "version").
 		ColumnExpr("(SELECT name FROM centre WHERE id = e.centre_id) AS centre_name").
 		ColumnExpr("(SELECT name FROM role WHERE code = e.role) AS role_name")
 }
