@@ -89,10 +89,11 @@ func (k *Kit) handleError(c *fiber.Ctx, err error) error {
 
 // loginAddress leads back to the page after the sign-in.
 func loginAddress(c *fiber.Ctx) string {
-	if c.OriginalURL() == "/" {
+	page := string(c.Request().URI().RequestURI())
+	if page == "/" {
 		return "/login"
 	}
-	return "/login?next=" + url.QueryEscape(c.OriginalURL())
+	return "/login?next=" + url.QueryEscape(page)
 }
 
 // backLink is the page the person came from, if it is ours.

@@ -85,8 +85,8 @@ func (v *Views) Render(w io.Writer, name string, data any, _ ...string) error {
 	target := page
 	if block != "" {
 		target = block
-		if beside := path.Dir(page) + "/_" + block; engine.Templates.Lookup(beside) != nil {
-			target = beside
+		if engine.Templates.Lookup(block) == nil {
+			target = path.Dir(page) + "/_" + block
 		}
 	}
 	if err := engine.Templates.ExecuteTemplate(w, target, data); err != nil {
