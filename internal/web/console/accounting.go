@@ -19,11 +19,32 @@ type accountingPage struct {
 	Asked   bool // the period is right, List is its answer
 	List    []contract.Document
 	Cut     bool
-	Amount  int64
-	VAT     int64
-	Count   int
+	Totals  []kindTotal // an act and its invoice are one sale: never summed together
 	Files   []link
 	Waiting contract.Work
+}
+
+// kindTotal sums the documents of one kind.
+type kindTotal struct {
+	Name        string
+	Count       int
+	Amount, VAT int64
+}
+
+func totals(list []contract.Document) (sums []kindTotal) {
+	at := map[string]int{}
+	for i := range list {
+		d := &list[i]
+		n, ok := at[d.Kind]
+		if !ok {
+			n = len(sums)
+			at[d.Kind], sums = n, append(sums, kindTotal{Name: d.KindRU()})
+		}
+		sums[n].Count++
+		sums[n].Amount += d.Amount
+		sums[n].VAT += d.VATAmount
+	}
+	return sums
 }
 
 // link is a file to take away.
@@ -60,11 +81,8 @@ func (c *Console) accountingShow(ctx *fiber.Ctx) error {
 		p.Fields, p.List = web.WithErrors(p.Fields, wrong), nil
 		return invalid(ctx, "console/accounting/show", p)
 	}
-	p.Asked, p.Count = true, len(p.List)
-	for _, d := range p.List {
-		p.Amount, p.VAT = p.Amount+d.Amount, p.VAT+d.VATAmount
-	}
-	if p.Cut = p.Count > accountingShown; p.Cut {
+	p.Asked, p.Totals = true, totals(p.List)
+	if p.Cut = len(p.List) > accountingShown; p.Cut {
 		p.List = p.List[:accountingShown]
 	}
 	if e.Must(staff.ReportAccounting, staff.ReportAll) == nil {

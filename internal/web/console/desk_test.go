@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/andybalholm/cascadia"
+	"github.com/uptrace/bun"
 	"golang.org/x/net/html"
 
 	"signdesk/internal/db"
@@ -85,6 +87,26 @@ func (k *desk) client(f orgtest.Firm) int64 {
 		k.Fatal(err)
 	}
 	return id
+}
+
+// store keeps a file without a screen.
+func (k *desk) store(f *file.File, content []byte) {
+	k.Helper()
+	if err := k.db.Tx(k.Context(), f.PartnerID, func(ctx context.Context, tx bun.IDB) error { return k.files.Add(ctx, tx, f, content) }); err != nil {
+		k.Fatal(err)
+	}
+}
+
+// number runs a query of one number as our partner.
+func (k *desk) number(query string, args ...any) (n int) {
+	k.Helper()
+	err := k.db.Read(k.Context(), k.people["operator"].PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		return tx.QueryRowContext(ctx, query, args...).Scan(&n)
+	})
+	if err != nil {
+		k.Fatal(err)
+	}
+	return n
 }
 
 // person is one signed-in browser.

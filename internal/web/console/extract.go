@@ -53,7 +53,13 @@ func (c *Console) extractShow(ctx *fiber.Ctx) error {
 	p.MayTake = e.Can(staff.OrgEdit) && latest && x.Signature == "good"
 	for _, r := range rows {
 		row := compareRow{Row: r, Chip: verdictChip(r.Verdict), Take: p.MayTake && r.Takeable && r.TakenAt.IsZero()}
-		row.Ours, row.Theirs = difference(r.CardValue, r.ExtractValue)
+		row.Ours, row.Theirs = changed{Before: r.CardValue}, changed{Before: r.ExtractValue}
+		switch {
+		case r.Verdict != "same":
+			row.Ours, row.Theirs = difference(r.CardValue, r.ExtractValue)
+		case r.Field == "extract_date": // a newer day is no difference
+			row.Chip.Text = "Свежая"
+		}
 		if !r.TakenAt.IsZero() {
 			row.When = r.TakenAt.In(e.Location())
 		}

@@ -69,13 +69,19 @@ func (c *Console) orgPage(ctx *fiber.Ctx, title, tab string) (*orgPage, error) {
 	return p, nil
 }
 
-func (c *Console) orgShow(ctx *fiber.Ctx) error { return c.orgTab(ctx, "Реквизиты", "requisites") }
+func (c *Console) orgShow(ctx *fiber.Ctx) error {
+	return c.orgTab(ctx, "Реквизиты", "requisites")
+}
 
-func (c *Console) orgAddresses(ctx *fiber.Ctx) error { return c.orgTab(ctx, "Адреса", "addresses") }
+func (c *Console) orgAddresses(ctx *fiber.Ctx) error {
+	return c.orgTab(ctx, "Адреса", "addresses")
+}
 
 func (c *Console) orgAccounts(ctx *fiber.Ctx) error { return c.orgTab(ctx, "Счета", "accounts") }
 
-func (c *Console) orgHeads(ctx *fiber.Ctx) error { return c.orgTab(ctx, "Руководители", "heads") }
+func (c *Console) orgHeads(ctx *fiber.Ctx) error {
+	return c.orgTab(ctx, "Руководители", "heads")
+}
 
 func (c *Console) orgTab(ctx *fiber.Ctx, title, tab string) error {
 	p, err := c.orgPage(ctx, title, tab)

@@ -183,7 +183,9 @@ func serviceID(ctx *fiber.Ctx) (org, service int64, err error) {
 	return org, service, err
 }
 
-func serviceURL(org, service int64) string { return fmt.Sprintf("%s/services/%d", orgURL(org), service) }
+func serviceURL(org, service int64) string {
+	return fmt.Sprintf("%s/services/%d", orgURL(org), service)
+}
 
 func (c *Console) serviceRemove(ctx *fiber.Ctx) error {
 	id, service, err := serviceID(ctx)
