@@ -31,6 +31,7 @@ const (
 	Decide      = "approve"     // the second pair of eyes
 	PrepareForm = "prepare"     // the form of the request
 	Operate     = "operate"     // make the key and the request on the carrier
+	HurryUp     = "hurry"       // ask the CA now
 	Install     = "install"     // put the certificate on the carrier
 	SendESIA    = "esia"        // «Отправить в ЕСИА»
 	Print       = "print"       // the receipt
@@ -156,6 +157,9 @@ func (c *Case) checkStep(kind owner.CheckKind) Step {
 	default:
 		_, s.Fact = k.Chip()
 		s.State = StepStop
+		if k.Status != "refused" { // the register has answered: the same question gets the same answer
+			s.Action = FillIn
+		}
 	}
 	return s
 }
@@ -222,7 +226,7 @@ func (c *Case) caStep(now time.Time, rules Rules) Step {
 			s.State, s.Fact, s.Text, s.At, s.Whose = StepStop, "отказ", r.CaText, r.StatusAt, "оператор"
 		}
 	default:
-		s.State, s.Fact, s.Since, s.Next, s.Title = StepWait, "ждём", r.StatusAt, r.NextAt, "Запрос отправлен в УЦ"
+		s.State, s.Fact, s.Since, s.Next, s.Title, s.Action = StepWait, "ждём", r.StatusAt, r.NextAt, "Запрос отправлен в УЦ", HurryUp
 		if !r.SentAt.IsZero() {
 			s.Since = r.SentAt
 		}

@@ -88,7 +88,7 @@ func TestCheckSteps(t *testing.T) {
 	k.Answer("positive", owner.CheckPassport)
 	says(t, k, "passport", issuance.StepDone, "оператор", "", "Подтверждено")
 	k.Answer("negative", owner.CheckSNILS)
-	says(t, k, "snils", issuance.StepStop, "оператор", issuance.Ask, "не соответствует")
+	says(t, k, "snils", issuance.StepStop, "оператор", issuance.FillIn, "не соответствует")
 	if s := k.Load().Status; s != issuance.RegistryCheck {
 		t.Errorf("status %s", s)
 	}
@@ -191,11 +191,11 @@ func TestCAStep(t *testing.T) {
 	c, now := romashka(t)
 	k := c.Open().Approved().Prepare().Request()
 	says(t, k, "request", issuance.StepDone, "оператор", "", "Ключ создан на носителе № "+casetest.Carrier)
-	says(t, k, "ca", issuance.StepWait, "УЦ", "", "Страницу можно закрыть")
+	says(t, k, "ca", issuance.StepWait, "УЦ", issuance.HurryUp, "Страницу можно закрыть")
 	now.forward(61 * time.Minute)
-	says(t, k, "ca", issuance.StepWait, "УЦ", "", "дольше часа")
+	says(t, k, "ca", issuance.StepWait, "УЦ", issuance.HurryUp, "дольше часа")
 	now.forward(3 * time.Hour)
-	says(t, k, "ca", issuance.StepStop, "УЦ", "", "Сообщите администратору")
+	says(t, k, "ca", issuance.StepStop, "УЦ", issuance.HurryUp, "Сообщите администратору")
 	if kind, text := k.Load().Late(now.at, c.Rules); kind != "stop" || text != "УЦ молчит дольше 4 часов" {
 		t.Errorf("worklist says %s %q", kind, text)
 	}
@@ -207,7 +207,7 @@ func TestCAStep(t *testing.T) {
 	says(t, k, "request", issuance.StepNow, "оператор", issuance.PrepareForm, "не тот регион")
 	says(t, k, "ca", issuance.StepStop, "оператор", "", "не тот регион")
 	k.Prepare().Request() // with a new key
-	says(t, k, "ca", issuance.StepWait, "УЦ", "", "Страницу можно закрыть")
+	says(t, k, "ca", issuance.StepWait, "УЦ", issuance.HurryUp, "Страницу можно закрыть")
 }
 
 // From the certificate to «Исполнена», and the shipment that may come later.

@@ -12,6 +12,7 @@ import (
 	"signdesk/internal/cert"
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
+	"signdesk/internal/job"
 	"signdesk/internal/staff"
 )
 
@@ -91,6 +92,16 @@ func AcceptRequest(ctx context.Context, d *db.DB, by *staff.Employee, now time.T
 			return err
 		}
 		return set(ctx, tx, now, &c.Application, Requested, "")
+	})
+}
+
+// Hurry asks the CA now and not at the time of the next try.
+func Hurry(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64) error {
+	return act(ctx, d, by, now, rules, id, "hurry", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
+		if c.Request == nil || !c.Request.Status.AtCA() {
+			return nil // the answer was faster
+		}
+		return job.Hasten(ctx, tx, job.AskCA{Partner: by.PartnerID, Request: c.Request.ID})
 	})
 }
 

@@ -42,6 +42,9 @@ func TestRights(t *testing.T) {
 		"accept": {"operator", func(by *staff.Employee, id int64) error {
 			return issuance.AcceptRequest(ctx, c.DB, by, c.Now(), c.Rules, id, uuid.New(), []byte("csr"))
 		}},
+		"hurry": {"operator", func(by *staff.Employee, id int64) error {
+			return issuance.Hurry(ctx, c.DB, by, c.Now(), c.Rules, id)
+		}},
 		"install operation": {"operator", func(by *staff.Employee, id int64) error {
 			_, err := issuance.InstallOperation(ctx, c.DB, by, c.Now(), c.Rules, id, env)
 			return err

@@ -42,6 +42,7 @@ type applicationRow struct {
 	Step, StepNow string // where it stands, and the kind of that standing
 	Late          web.Chip
 	Since         time.Time
+	Stamp, Lasts  string // of the time since, for the page's timer
 }
 
 const applicationsShown = 50
@@ -56,7 +57,7 @@ func (c *Console) applicationsIndex(ctx *fiber.Ctx) error {
 	p := applicationsPage{Frame: c.frame(ctx, "Заявки"), Empty: emptyPart{Icon: "inbox", Title: "Заявок здесь нет",
 		Text: "Заявку открывают на странице владельца: «Создать запрос на сертификат»."}}
 	link := func(whose, status string) string { return "/applications?whose=" + whose + "&status=" + status }
-	for _, w := range []struct{ key, name string }{{issuance.Mine, "Мои"}, {issuance.Centre, "Центр " + e.CentreName}, {issuance.All, "Все"}} {
+	for _, w := range []struct{ key, name string }{{issuance.Mine, "Мои"}, {issuance.Centre, "Центр «" + e.CentreName + "»"}, {issuance.All, "Все"}} {
 		p.Whose = append(p.Whose, applicationChoice{Name: w.name, URL: link(w.key, string(f.Status)), Current: w.key == f.Whose})
 	}
 	live := 0
@@ -91,6 +92,7 @@ func (c *Console) applicationRow(ctx *fiber.Ctx, a issuance.Application) applica
 		name, state := a.Standing()
 		r.Step, r.StepNow = name, string(state)
 	}
+	r.Stamp, r.Lasts = a.StatusAt.UTC().Format(time.RFC3339), lasted(c.now().Sub(a.StatusAt))
 	r.Late.Kind, r.Late.Text = a.Late(c.now(), c.set.Cases)
 	return r
 }
@@ -179,6 +181,13 @@ func (c *Console) applicationChecks(ctx *fiber.Ctx) error {
 			}
 		}
 		return nil
+	})
+}
+
+// applicationHurry asks the CA now.
+func (c *Console) applicationHurry(ctx *fiber.Ctx) error {
+	return c.caseVerb(ctx, "ca", func(id int64) error {
+		return issuance.Hurry(ctx.UserContext(), c.db, by(ctx), c.now(), c.set.Cases, id)
 	})
 }
 

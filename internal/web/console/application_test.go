@@ -65,7 +65,7 @@ func TestCasePage(t *testing.T) {
 		{"unsigned extract", func() { a.Drop(a.Firm, false) }, "", "Выписка из реестра", "оператор", "Выбрать файлы", "Подпись не приложена", "step-now"},
 		{"to be checked", func() { a.Drop(a.Firm, true) }, "", "Проверка: Паспорт", "оператор", "Проверить по СМЭВ: Паспорт", "Проверить всё сразу", "step-now"},
 		{"asked", func() { a.Answer("waiting", owner.CheckPassport) }, "passport", "Запрос в СМЭВ: Паспорт", "программа", "", "Ждём", "step-wait"},
-		{"not positive", func() { a.Answer("positive", owner.CheckPassport); a.Answer("negative", owner.CheckSNILS) }, "snils", "Проверка: СНИЛС", "оператор", "Спросить ещё раз", "не соответствует", "step-stop"},
+		{"not positive", func() { a.Answer("positive", owner.CheckPassport); a.Answer("negative", owner.CheckSNILS) }, "snils", "Проверка: СНИЛС", "оператор", "Исправить данные или приложить скан", "не соответствует", "step-stop"},
 		{"done step", func() {}, "passport", "Паспорт подтверждён", "", "Продолжить: СНИЛС", "Подтверждено", "step-done"},
 		{"form", func() { a.Answer("positive", owner.CheckSNILS, owner.CheckINN) }, "", "Запрос на сертификат", "оператор", "Перейти к генерации запроса", cert.Consent, "step-now"},
 		{"agent", func() { a.Prepare() }, "", "Запрос на сертификат", "оператор", "Создать запрос на сертификат", "Вставьте носитель № " + casetest.Carrier, "step-now"},
@@ -227,6 +227,7 @@ func TestCaseRights(t *testing.T) {
 			t.Errorf("%s may reject: %v", role, got)
 		}
 	}
+	k.as("operator").post(casePath(a, "/hurry"), nil).to()
 	if body := k.as("auditor").get(casePath(a, "")).body; strings.Contains(body, "Петров") || strings.Contains(body, orgtest.Romashka.INN) {
 		t.Error("the auditor sees names")
 	}

@@ -21,8 +21,8 @@ type casePage struct {
 	Status  web.Chip
 	Steps   []caseStep
 	Open    issuance.Step
-	Act     string // what the one button is, "" = none for this employee
-	Next    string // of a step that is done: the key of the one to do
+	Act     string      // what the one button is, "" = none for this employee
+	Next    string      // of a step that is done: the key of the one to do
 	Events  []caseEvent // of the open step
 	History []caseEvent // the whole
 	Rights  caseRights
@@ -37,7 +37,7 @@ type casePage struct {
 }
 
 // caseRights are the buttons beside the one of the step.
-type caseRights struct{ Work, Take, Reject, Withdraw bool }
+type caseRights struct{ Files, Take, Reject, Withdraw bool }
 
 type caseStep struct {
 	Key, Name, Class, Icon, When, Fact string
@@ -64,10 +64,10 @@ func (c *Console) casePage(ctx *fiber.Ctx, step string) (*casePage, error) {
 	if p.Frame, _, _, err = c.orgFrame(ctx, "Заявка "+v.Number, v.OrgID, "case"); err != nil {
 		return nil, err
 	}
-	p.Frame.Org.Contracts = []web.ContractChoice{{ID: strconv.FormatInt(v.ContractID, 10), Name: v.Contract.Title(), Current: true}}
+	p.Frame.Org.Contracts = []web.ContractChoice{{ID: strconv.FormatInt(v.ContractID, 10), Name: v.Contract.Number + " от " + web.Date(v.Contract.SignedOn), Current: true}}
 	p.Status.Kind, p.Status.Text = v.Status.Chip()
 	work := e.Can(staff.ApplicationWork)
-	p.Rights = caseRights{Work: work && v.Status.Live(), Take: work && v.Status.Live() && v.TakenBy != e.ID,
+	p.Rights = caseRights{Files: e.Can(staff.OrgView), Take: work && v.Status.Live() && v.TakenBy != e.ID,
 		Reject:   (work || e.Can(staff.ApplicationReview)) && v.Status.Can(issuance.Rejected),
 		Withdraw: work && v.Status.Can(issuance.Withdrawn)}
 	p.steps()
@@ -206,6 +206,18 @@ func (p *casePage) Clock(t time.Time) string {
 
 // At is a moment in the centre's zone, in full.
 func (p *casePage) At(t time.Time) string { return web.DateTime(t.In(p.zone)) }
+
+// Day is a day in the centre's zone.
+func (p *casePage) Day(t time.Time) string { return web.Date(t.In(p.zone)) }
+
+// Taken is who has taken the case, shortly.
+func (p *casePage) Taken() string {
+	words := strings.Fields(p.Case.TakenName)
+	for i := 1; i < len(words); i++ {
+		words[i] = string([]rune(words[i])[:1]) + "."
+	}
+	return strings.Join(words, "\u00a0")
+}
 
 // SNILS shows the end only: the whole number stands in the owner's card.
 func (p *casePage) SNILS() string {

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/contract"
+	"signdesk/internal/issuance"
 	"signdesk/internal/org"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -23,6 +24,18 @@ type worklist struct {
 // worklistsOf lists what waits for the employee, by what his role may do.
 func (c *Console) worklistsOf(ctx context.Context, e *staff.Employee) ([]worklist, error) {
 	var list []worklist
+	if e.Must(staff.ApplicationWork, staff.ApplicationReview) == nil {
+		mine, review, err := issuance.Counts(ctx, c.db, e)
+		if err != nil {
+			return nil, err
+		}
+		if e.Can(staff.ApplicationWork) {
+			list = append(list, worklist{Name: "Мои заявки", URL: "/applications", Count: mine})
+		}
+		if e.Can(staff.ApplicationReview) {
+			list = append(list, worklist{Name: "На рассмотрении", URL: "/applications?whose=all&status=review", Count: review})
+		}
+	}
 	if e.Can(staff.ServicesView) {
 		w, err := contract.Waiting(ctx, c.db, e)
 		if err != nil {

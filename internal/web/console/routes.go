@@ -137,6 +137,7 @@ func (c *Console) routes(app *fiber.App) {
 	in.Post("/applications/:id/preparation", c.applicationPrepare)
 	in.Post("/applications/:id/operations", c.operationCreate)
 	in.Post("/applications/:id/request", c.requestCreate)
+	in.Post("/applications/:id/hurry", c.applicationHurry)
 	in.Post("/applications/:id/installation", c.installationCreate)
 	in.Post("/applications/:id/esia", c.esiaCreate)
 	in.Post("/applications/:id/receipt", c.receiptCreate)
