@@ -58,12 +58,14 @@ type cli struct {
 	Work     workCmd     `cmd:"" help:"Work the queue only."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database schema up to date."`
 	Config   configCmd   `cmd:"" help:"Print the settings in force; secrets only as set or not."`
+	Partner  partnerCmd  `cmd:"" help:"Make the first people of an installation."`
 	Check    checkCmd    `cmd:"" help:"Tell whether an INN, OGRN, SNILS, account… can exist."`
 	Registry registryCmd `cmd:"" help:"Fill the register of organisations: import a dump or generate one."`
 	Search   searchCmd   `cmd:"" help:"Search own clients first, then the register."`
 	Extract  extractCmd  `cmd:"" help:"Read an extract of the register and verify its signature."`
 	Audit    auditCmd    `cmd:"" help:"Verify and export the journal of acts."`
 	Report   reportCmd   `cmd:"" help:"List and run reports."`
+	Export   exportCmd   `cmd:"" help:"Take acts, invoices or services of a period away as a file."`
 	Smev     smevCmd     `cmd:"" help:"Look into messages of the state exchange SMEV 3."`
 	Gost     gostCmd     `cmd:"" help:"Compute and verify by GOST R 34.10-2012 and 34.11-2012."`
 }

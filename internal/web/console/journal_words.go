@@ -19,7 +19,7 @@ var objectPages = map[string]string{
 }
 
 var actions = map[string]string{
-	"staff.sign_in": "вошёл(ла)", "staff.sign_in_oidc": "вошёл(ла) через учётную запись организации", "staff.save": "изменил(а) сотрудника", "staff.reset_password": "сбросил(а) пароль",
+	"partner.add": "завёл(ла) партнёра", "staff.sign_in": "вошёл(ла)", "staff.sign_in_oidc": "вошёл(ла) через учётную запись организации", "staff.save": "изменил(а) сотрудника", "staff.reset_password": "сбросил(а) пароль",
 	"staff.activate": "включил(а) сотрудника", "staff.deactivate": "отключил(а) сотрудника", "staff.save_centre": "изменил(а) центр", "staff.set_rights": "изменил(а) права ролей",
 	"staff.pair_workstation": "сопряг(ла) рабочее место",
 	"owner.save":             "сохранил(а) владельца", "owner.save_passport": "сохранил(а) паспортные данные", "owner.submit_scan": "передал(а) скан проверяющему",
