@@ -13,9 +13,9 @@ func TestWhoMayRunWhat(t *testing.T) {
 	w := newWorld(t)
 	may := map[string]string{
 		"ivanova":  "expiring_60 issued",
-		"buh":      "acts_invoices paid_not_shipped",
-		"boss":     "acts_invoices expiring_60 issued paid_not_shipped",
-		"auditor":  "acts_invoices expiring_60 issued paid_not_shipped",
+		"buh":      "acts_invoices paid_not_shipped services",
+		"boss":     "acts_invoices expiring_60 issued paid_not_shipped services",
+		"auditor":  "acts_invoices expiring_60 issued paid_not_shipped services",
 		"admin":    "",
 		"reviewer": "",
 	}

@@ -87,7 +87,7 @@ func (w *world) firm(t *testing.T, partner int64, name, inn, service string, iss
 				ship = "2026-10-02"
 			}
 			w.one(t, tx, &id, `INSERT INTO service (partner_id, org_id, contract_id, number, name, kind, quantity, price, cost, vat, invoice_on, paid_on, ship_date)
-				VALUES (?, ?, ?, ?, ?, 'issue', 1, 104500, 104500, '22', '2026-10-01', ?, ?) RETURNING id`, partner, org, contract, fmt.Sprintf("ОФ030-47993%d", i), service, paid, ship)
+				VALUES (?, ?, ?, ?, ?, 'issue', 1, 104500, 104500, '22', '2026-11-03', ?, ?) RETURNING id`, partner, org, contract, fmt.Sprintf("ОФ030-47993%d", i), service, paid, ship)
 		}
 		w.one(t, tx, &shipment, `INSERT INTO shipment (partner_id, org_id, contract_id, idempotency_key, ship_date, amount, vat_amount, status, status_at, created_at, created_by)
 			VALUES (?, ?, ?, gen_random_uuid(), '2026-11-10', 104500, 18844, 'delivered', ?, ?, ?) RETURNING id`, partner, org, contract, now, now, by.ID)

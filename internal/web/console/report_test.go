@@ -139,7 +139,7 @@ func TestReportIndex(t *testing.T) {
 	d := newReportDesk(t)
 	for who, want := range map[string]string{
 		"our operator":   "[Выпущенные сертификаты Истекающие сертификаты]",
-		"our accountant": "[Акты и счета-фактуры Оплачено, но не отгружено]",
+		"our accountant": "[Акты и счета-фактуры Оплачено, но не отгружено Услуги за период]",
 		"our reviewer":   "[]",
 	} {
 		status, body, _ := d.get(t, who, "/reports")

@@ -105,7 +105,7 @@ func TestMark(t *testing.T) {
 // The start page shows what waits for this role.
 func TestHome(t *testing.T) {
 	k := newDesk(t)
-	if g := k.as("operator").get("/").want(200); g.text(".worktile span") != "Отгрузка | Ответы бухгалтерии" || g.text(".empty h2") != "Клиентов пока нет" {
+	if g := k.as("operator").get("/").want(200); g.text(".worktile span") != "Мои заявки | Отгрузка | Ответы бухгалтерии" || g.text(".empty h2") != "Клиентов пока нет" {
 		t.Errorf("%s", g.text("main"))
 	}
 	k.client(orgtest.Romashka)
