@@ -1,15 +1,21 @@
 -- The role that serve, work and tests run as. It owns nothing and may not walk
 -- around row-level security. Roles are shared by all databases of a cluster, so
 -- another database's migration may have made it already, even at this moment.
+-- It is also right that the administrator of the server made and granted it,
+-- and the role that migrates may create none.
 DO $$
 BEGIN
-  CREATE ROLE console_app NOLOGIN NOBYPASSRLS;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'console_app') THEN
+    CREATE ROLE console_app NOLOGIN NOBYPASSRLS;
+  END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 --bun:split
 DO $$
 BEGIN
-  EXECUTE format('GRANT console_app TO %I', current_user);
+  IF NOT pg_has_role('console_app', 'MEMBER') THEN
+    EXECUTE format('GRANT console_app TO %I', current_user);
+  END IF;
 EXCEPTION WHEN unique_violation OR SQLSTATE 'XX000' THEN NULL; -- "tuple concurrently updated": somebody granted it just now
 END $$;
 --bun:split

@@ -28,12 +28,16 @@ type serveCmd struct {
 
 // Run serves the console until the context ends.
 func (c *serveCmd) Run(e *env) error {
+	getenv := e.getenv
+	e.getenv = func(name string) string { // the console's own URL follows the address
+		if name == "CONSOLE_ADDR" && c.Addr != "" {
+			return c.Addr
+		}
+		return getenv(name)
+	}
 	cfg, err := config.Load(e.getenv)
 	if err != nil {
 		return usageError{err}
-	}
-	if c.Addr != "" {
-		cfg.Addr = c.Addr
 	}
 	dsn, stop, err := database(e, cfg)
 	if err != nil {
