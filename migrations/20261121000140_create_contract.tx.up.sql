@@ -101,6 +101,9 @@ CREATE TABLE shipment (
 --bun:split
 CREATE INDEX shipment_org ON shipment (partner_id, org_id, id DESC);
 --bun:split
+-- answers that wait to be acknowledged: counted in the top bar of every page
+CREATE INDEX shipment_open ON shipment (partner_id) WHERE acknowledged_at IS NULL;
+--bun:split
 CALL wall('shipment');
 --bun:split
 CREATE TABLE shipment_line (

@@ -1421,6 +1421,8 @@ CREATE INDEX session_expires ON public.session USING btree (expires_at);
 
 CREATE INDEX shipment_line_service ON public.shipment_line USING btree (partner_id, service_id);
 
+CREATE INDEX shipment_open ON public.shipment USING btree (partner_id) WHERE (acknowledged_at IS NULL);
+
 CREATE INDEX shipment_org ON public.shipment USING btree (partner_id, org_id, id DESC);
 
 CREATE INDEX sign_in_failure_address ON public.sign_in_failure USING btree (address, at);

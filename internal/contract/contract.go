@@ -41,9 +41,10 @@ func (c *Contract) Title() string {
 	return c.Name + " :: " + c.Number + " от " + c.SignedOn.Format("02.01.2006")
 }
 
-// ActiveOn reports whether the contract is in force on the day.
+// ActiveOn reports whether the contract is in force on the calendar day
+// (staff.Day: midnight UTC).
 func (c *Contract) ActiveOn(day time.Time) bool {
-	return c.Active && !c.SignedOn.After(day) && (c.EndsOn.IsZero() || !c.EndsOn.Before(day.Truncate(24*time.Hour)))
+	return c.Active && !c.SignedOn.After(day) && (c.EndsOn.IsZero() || !c.EndsOn.Before(day))
 }
 
 // Service is a line of a contract: «услуга или товар».

@@ -76,7 +76,7 @@ func FormLicences(ctx context.Context, d *db.DB, by *staff.Employee, now time.Ti
 		if err != nil {
 			return err
 		}
-		day := today(by, now)
+		day := by.Today(now)
 		for _, s := range services {
 			if s.State != "shipped" {
 				return fault.New(fault.Conflict, "Услуга "+s.Number+" ещё не отгружена: сначала направьте запрос в бухгалтерию.")

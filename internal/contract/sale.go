@@ -67,7 +67,7 @@ func OrderService(ctx context.Context, d *db.DB, by *staff.Employee, now time.Ti
 		if err != nil {
 			return err
 		}
-		if !c.ActiveOn(today(by, now)) {
+		if !c.ActiveOn(by.Today(now)) {
 			return fault.New(fault.Conflict, "Договор "+c.Number+" не действует. Заведите новый договор и продайте услугу по нему.")
 		}
 		var p Product
@@ -93,7 +93,7 @@ func Sell(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, c 
 	if quantity < 1 || quantity > 10000 {
 		return nil, fault.Fields{"quantity": "Количество — целое число от 1 до 10 000."}.Err()
 	}
-	day := today(by, now)
+	day := by.Today(now)
 	s := &Service{PartnerID: by.PartnerID, OrgID: c.OrgID, ContractID: c.ID, ProductID: p.ID, Name: p.Name, Description: p.Description, Kind: p.Kind,
 		Unit: p.Unit, Quantity: quantity, Price: p.Price, Cost: p.Price * int64(quantity), VAT: p.VAT, InvoiceOn: day, PaidOn: paid, State: "open",
 		Version: 1, CreatedAt: now, CreatedBy: by.ID, UpdatedAt: now, UpdatedBy: by.ID}
@@ -115,7 +115,7 @@ func MarkPaid(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, 
 	if err := by.Must(staff.ServiceShip, staff.AccountingWork); err != nil {
 		return 0, err
 	}
-	if on.IsZero() || on.After(today(by, now)) {
+	if on.IsZero() || on.After(by.Today(now)) {
 		return 0, fault.Fields{"paid_on": "Дата оплаты — сегодня или раньше, ДД.ММ.ГГГГ."}.Err()
 	}
 	err = d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {

@@ -70,7 +70,7 @@ func Add(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, n New
 	if l := len([]rune(n.Name)); l == 0 || l > 120 {
 		wrong.Add("name", "Укажите вид договора, например «Оферта КВС52», до 120 знаков.")
 	}
-	if n.SignedOn.IsZero() || n.SignedOn.After(today(by, now)) {
+	if n.SignedOn.IsZero() || n.SignedOn.After(by.Today(now)) {
 		wrong.Add("signed_on", "Дата договора — сегодня или раньше, ДД.ММ.ГГГГ.")
 	}
 	if !n.EndsOn.IsZero() && !n.EndsOn.After(n.SignedOn) {

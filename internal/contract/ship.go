@@ -48,7 +48,7 @@ func Ship(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, o Or
 			return err
 		}
 		s := &Shipment{PartnerID: by.PartnerID, OrgID: o.Org, ContractID: o.Contract, ApplicationID: o.Application, IdempotencyKey: uuid.New(),
-			ShipDate: today(by, now), Status: Queued, StatusAt: now, CreatedAt: now, CreatedBy: by.ID}
+			ShipDate: by.Today(now), Status: Queued, StatusAt: now, CreatedAt: now, CreatedBy: by.ID}
 		for _, l := range services {
 			s.Amount += l.Cost
 			s.VATAmount += VATOf(l.Cost, l.VAT)
@@ -107,12 +107,6 @@ func sameShipment(ctx context.Context, tx bun.IDB, partner int64, services []Ser
 		AND sh.id IN (SELECT shipment_id FROM shipment_line WHERE partner_id = ? AND service_id = ?)
 		ORDER BY sh.id DESC LIMIT 1), 0)`, partner, bun.In(ids), partner, ids[0]).Scan(&id)
 	return id, err
-}
-
-// today is the day in the employee's centre, as a date at midnight UTC.
-func today(by *staff.Employee, now time.Time) time.Time {
-	y, m, d := now.In(by.Location()).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 func shippable(services []Service) error {

@@ -14,6 +14,7 @@ import (
 	"signdesk/internal/exchange"
 	"signdesk/internal/org"
 	"signdesk/internal/owner"
+	"signdesk/internal/staff"
 )
 
 // Case is an application with everything its steps are read from.
@@ -31,6 +32,7 @@ type Case struct {
 	Registration *cert.Registration
 	Shipment     *contract.Shipment
 	Messages     map[int64]*exchange.Message // open questions, by id
+	Zone         string                      // of the centre: its calendar day counts
 
 	details any // for the journal, set by a verb
 }
@@ -50,6 +52,7 @@ func Load(ctx context.Context, tx bun.IDB, partner, id int64) (*Case, error) {
 	}
 	c := &Case{Application: *a, Messages: map[int64]*exchange.Message{}}
 	steps := []func() error{
+		func() (err error) { c.Zone, err = staff.ZoneOf(ctx, tx, a.CentreID); return },
 		func() (err error) { c.Org, err = org.Find(ctx, tx, partner, a.OrgID); return },
 		func() (err error) { c.Contract, err = contract.Find(ctx, tx, partner, a.OrgID, a.ContractID); return },
 		func() (err error) { c.Paid, c.Unpaid, err = contract.PaidIssue(ctx, tx, partner, a.ContractID); return },
@@ -73,6 +76,9 @@ func Load(ctx context.Context, tx bun.IDB, partner, id int64) (*Case, error) {
 	}
 	return c, c.loadMessages(ctx, tx)
 }
+
+// day is the calendar day in the case's centre.
+func (c *Case) day(now time.Time) time.Time { return staff.Day(c.Zone, now) }
 
 // loadMessages reads the questions that are still open, to say where they are.
 func (c *Case) loadMessages(ctx context.Context, tx bun.IDB) error {
@@ -140,7 +146,7 @@ func (c *Case) overridden() bool {
 // when everything does.
 func (c *Case) missing(now time.Time, rules Rules) string {
 	switch {
-	case !c.Contract.ActiveOn(now):
+	case !c.Contract.ActiveOn(c.day(now)):
 		return "Договор больше не действует."
 	case c.Paid == 0:
 		return "Выпуск не оплачен."

@@ -95,7 +95,7 @@ func Open(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, owne
 		if w.Deleted {
 			return fault.New(fault.Conflict, "Владелец удалён. Восстановите его, затем откройте заявку.")
 		}
-		c, err := currentContract(ctx, tx, now, by.PartnerID, w.OrgID)
+		c, err := currentContract(ctx, tx, by.Today(now), by.PartnerID, w.OrgID)
 		if err != nil {
 			return err
 		}
@@ -138,13 +138,13 @@ func liveOf(ctx context.Context, tx bun.IDB, partner, ownerID int64) (int64, err
 }
 
 // currentContract is the newest contract in force (F029).
-func currentContract(ctx context.Context, tx bun.IDB, now time.Time, partner, org int64) (*contract.Contract, error) {
+func currentContract(ctx context.Context, tx bun.IDB, today time.Time, partner, org int64) (*contract.Contract, error) {
 	list, err := contract.Contracts(ctx, tx, partner, org)
 	if err != nil {
 		return nil, err
 	}
 	for i := range list {
-		if list[i].ActiveOn(now) {
+		if list[i].ActiveOn(today) {
 			return &list[i], nil
 		}
 	}

@@ -87,7 +87,7 @@ func openIndex(steps []Step) int {
 func (c *Case) contractStep(now time.Time) Step {
 	s := Step{Key: "contract", Name: "Договор и оплата", Title: "Договор и оплата", Whose: "клиент"}
 	switch {
-	case !c.Contract.ActiveOn(now):
+	case !c.Contract.ActiveOn(c.day(now)):
 		s.State, s.Fact, s.Text = StepStop, "договор не действует", "Договор "+c.Contract.Number+" не действует. Заключите новый и откройте новую заявку."
 	case c.Paid == 0 && c.Unpaid == 0:
 		s.State, s.Fact, s.Whose, s.Action = StepStop, "нет услуги", "оператор", Services

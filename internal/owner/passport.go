@@ -16,7 +16,7 @@ import (
 )
 
 // check tidies the paper and says what is wrong at which field.
-func (p *Passport) check(now time.Time) error {
+func (p *Passport) check(today time.Time) error {
 	wrong := fault.Fields{}
 	p.Series, p.Number, p.Code = compact(p.Series), compact(p.Number), strings.ReplaceAll(compact(p.Code), "-", "")
 	known := false
@@ -60,14 +60,13 @@ func (p *Passport) check(now time.Time) error {
 	if p.Sex != "M" && p.Sex != "F" {
 		wrong.Add("sex", "Укажите пол.")
 	}
-	p.checkDates(wrong, now)
+	p.checkDates(wrong, today)
 	return wrong.Err()
 }
 
 // checkDates: nothing in the future, nobody issued a passport before birth, and
 // a Russian passport is changed at 20 and 45 with 90 days' grace.
-func (p *Passport) checkDates(wrong fault.Fields, now time.Time) {
-	today := now.Truncate(24 * time.Hour)
+func (p *Passport) checkDates(wrong fault.Fields, today time.Time) {
 	if p.BirthDate.IsZero() {
 		wrong.Add("birth_date", "Укажите дату рождения: ДД.ММ.ГГГГ.")
 	} else if p.BirthDate.After(today) || p.BirthDate.Year() < 1900 {
@@ -99,7 +98,7 @@ func SavePassport(ctx context.Context, d *db.DB, by *staff.Employee, now time.Ti
 	if err := by.Must(staff.ApplicationWork); err != nil {
 		return err
 	}
-	if err := p.check(now); err != nil {
+	if err := p.check(by.Today(now)); err != nil {
 		return err
 	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {

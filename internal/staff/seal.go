@@ -50,12 +50,16 @@ func keyFile(path string) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", err
 	}
-	temp := fmt.Sprintf("%s.%d", path, os.Getpid())
-	if err := os.WriteFile(temp, []byte(hex.EncodeToString(key)), 0o600); err != nil {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".seal-*") // mode 0600
+	if err != nil {
 		return "", err
 	}
-	defer os.Remove(temp)
-	if err := os.Link(temp, path); err != nil && !os.IsExist(err) {
+	defer os.Remove(temp.Name())
+	_, err = temp.WriteString(hex.EncodeToString(key))
+	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return "", err
+	}
+	if err := os.Link(temp.Name(), path); err != nil && !os.IsExist(err) {
 		return "", err
 	}
 	b, err := os.ReadFile(path)

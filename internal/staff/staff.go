@@ -92,16 +92,35 @@ func (e *Employee) Actor() audit.Actor { return audit.Actor{ID: e.ID, Name: e.Na
 var zones sync.Map // IANA name -> *time.Location: a zone is read from its file once
 
 // Location is the centre's time zone; UTC when the zone's name is unknown.
-func (e *Employee) Location() *time.Location {
-	if zone, ok := zones.Load(e.Zone); ok {
-		return zone.(*time.Location)
+func (e *Employee) Location() *time.Location { return zone(e.Zone) }
+
+func zone(name string) *time.Location {
+	if z, ok := zones.Load(name); ok {
+		return z.(*time.Location)
 	}
-	zone, err := time.LoadLocation(e.Zone)
+	z, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
-	zones.Store(e.Zone, zone)
-	return zone
+	zones.Store(name, z)
+	return z
+}
+
+// Today is the calendar day in the employee's centre, as dates are stored: at
+// midnight UTC. Between midnight and three in Moscow UTC still has yesterday.
+func (e *Employee) Today(now time.Time) time.Time { return Day(e.Zone, now) }
+
+// Day is the calendar day in the zone of that name.
+func Day(name string, now time.Time) time.Time {
+	y, m, d := now.In(zone(name)).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// ZoneOf returns the name of a centre's time zone.
+func ZoneOf(ctx context.Context, q bun.IDB, centre int64) (string, error) {
+	var name string
+	err := q.QueryRowContext(ctx, `SELECT timezone FROM centre WHERE id = ?`, centre).Scan(&name)
+	return name, db.Missing(err)
 }
 
 // Load reads an active employee with his rights as they are now. It is asked
