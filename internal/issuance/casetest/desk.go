@@ -118,10 +118,13 @@ func (c *Client) Person(surname, name, patronymic string, head bool) int64 {
 	id, err := owner.Save(c.Context(), c.DB, c.People["operator"], c.Now(), o)
 	c.must(err)
 	c.must(owner.SavePassport(c.Context(), c.DB, c.People["operator"], c.Now(), owner.Passport{OwnerID: id, DocType: "rf_passport", Citizenship: "RUS",
-		Series: "4510", Number: "123456", Code: "770-001", IssuedBy: "ОВД района Лесной г. Москвы", IssuedOn: time.Date(2012, 5, 17, 0, 0, 0, 0, time.UTC),
-		Sex: "M", BirthDate: time.Date(1985, 3, 12, 0, 0, 0, 0, time.UTC), BirthPlace: "г. Москва"}))
+		Series: "4510", Number: "123456", Code: "770-001", IssuedBy: "ОВД района Лесной г. Москвы", IssuedOn: time.Date(c.Now().Year()-14, 5, 17, 0, 0, 0, 0, time.UTC),
+		Sex: "M", BirthDate: Born(c.Now()), BirthPlace: "г. Москва"}))
 	return id
 }
+
+// Born is the birth date of everybody here: 41 years ago, so that no passport is due for a change.
+func Born(now time.Time) time.Time { return time.Date(now.Year()-41, 3, 12, 0, 0, 0, 0, time.UTC) }
 
 // SNILS and INN are the person's numbers, valid and the same every time.
 func SNILS(surname string) string { return ident.SNILSWithCheckDigits(digits(surname, 9)) }
