@@ -23,6 +23,7 @@ var funcs = map[string]any{
 	"dateTime":   DateTime,
 	"money":      Money,
 	"snils":      SNILS,
+	"quoted":     Quoted,
 	"plural":     Plural,
 	"serverTime": func() string { return strconv.FormatInt(time.Now().UnixMilli(), 10) },
 }
@@ -112,4 +113,24 @@ func Plural(n int, one, few, many string) string {
 	default:
 		return many
 	}
+}
+
+// Quoted writes the straight quotes of the register as «ёлочки», for the eye
+// only: cards, requests and papers keep a name as the register has it.
+func Quoted(s string) string {
+	if !strings.Contains(s, `"`) {
+		return s
+	}
+	var b strings.Builder
+	before := ' '
+	for _, r := range s {
+		if r == '"' {
+			if r = '»'; strings.ContainsRune(" (\u00a0-«", before) {
+				r = '«'
+			}
+		}
+		b.WriteRune(r)
+		before = r
+	}
+	return b.String()
 }

@@ -85,7 +85,7 @@ func ownHit(h org.Hit, terms []string) hit {
 	kind, text := h.Chip()
 	line := hit{URL: "/organisations/" + strconv.FormatInt(h.ID, 10), Chip: web.Chip{Kind: kind, Text: text},
 		Facts: facts("ИНН", h.INN, "ОГРН", h.OGRN, "КПП", h.KPP, "", h.Locality, "", h.Head)}
-	line.Form, line.Name = named(h.Name(), terms)
+	line.Form, line.Name = named(web.Quoted(h.Name()), terms)
 	return line
 }
 
@@ -93,7 +93,7 @@ func registerHit(h registry.Hit, terms []string) hit {
 	kind, text := (&org.Organisation{Status: string(h.Status)}).StatusChip()
 	line := hit{URL: "/registry/" + h.OGRN, Chip: web.Chip{Kind: kind, Text: text},
 		Facts: facts("ИНН", h.INN, "ОГРН", h.OGRN, "КПП", h.KPP, "регион", h.Region)}
-	line.Form, line.Name = named(h.Name, terms)
+	line.Form, line.Name = named(web.Quoted(h.Name), terms)
 	return line
 }
 
