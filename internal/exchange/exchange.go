@@ -100,6 +100,8 @@ func (m *Message) Waiting() (text, whose string, next time.Time) {
 		return m.LastError, "СМЭВ", m.NextAt
 	case m.Status == "queued":
 		return "Запрос отправляется в СМЭВ.", "программа", m.NextAt
+	case m.LastError != "":
+		return "Запрос в СМЭВ. " + m.LastError, "СМЭВ", time.Time{}
 	default:
 		return "Запрос в СМЭВ, ответа ещё нет.", "СМЭВ", time.Time{}
 	}
