@@ -11,8 +11,8 @@ import (
 )
 
 // fileSend sends a stored file: to be saved, or with ?show=1 to be looked at
-// and printed. Only PDF and pictures are shown, and whatever is in them may
-// load and run nothing.
+// and printed. Only PDF and pictures are shown, in a sandbox where whatever is
+// in them may load and run nothing; Chromium's PDF viewer starts in it.
 func (c *Console) fileSend(ctx *fiber.Ctx) error {
 	id, err := uuid.Parse(ctx.Params("id"))
 	if err != nil {
@@ -22,18 +22,13 @@ func (c *Console) fileSend(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	disposition, policy := "attachment", "default-src 'none'; sandbox"
+	disposition := "attachment"
 	if ctx.Query("show") != "" && shownInline(f.Mime) {
 		disposition = "inline"
-		if f.Mime == "application/pdf" { // the browser's own viewer does not start in a sandbox
-			policy = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'none'"
-		} else {
-			policy = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
-		}
 	}
 	ctx.Set(fiber.HeaderContentType, f.Mime)
 	ctx.Set(fiber.HeaderContentDisposition, mime.FormatMediaType(disposition, map[string]string{"filename": f.Name}))
-	ctx.Set(fiber.HeaderContentSecurityPolicy, policy)
+	ctx.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox")
 	return ctx.Send(content)
 }
 
