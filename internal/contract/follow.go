@@ -7,7 +7,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"signdesk/internal/audit"
 	"signdesk/internal/db"
 	"signdesk/internal/ext/onec"
 	"signdesk/internal/file"
@@ -116,17 +115,6 @@ func collect(ctx context.Context, d *db.DB, files *file.Store, client *onec.Clie
 	return confirm(ctx, client, s), nil
 }
 
-// heard takes back what later has noted, now that 1C answers again.
-func heard(ctx context.Context, d *db.DB, s *Shipment) error {
-	if s.Error == "" {
-		return nil
-	}
-	return d.Tx(ctx, s.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		_, err := tx.ExecContext(ctx, `UPDATE shipment SET error = '', attempts = 0 WHERE partner_id = ? AND id = ? AND status = ?`, s.PartnerID, s.ID, s.Status)
-		return err
-	})
-}
-
 func storeDocument(ctx context.Context, tx bun.IDB, files *file.Store, now time.Time, s *Shipment, doc onec.Document, contents map[string][]byte) error {
 	amount, err := onec.Kopecks(doc.Amount)
 	if err != nil {
@@ -159,84 +147,4 @@ func storeDocument(ctx context.Context, tx bun.IDB, files *file.Store, now time.
 		}
 	}
 	return nil
-}
-
-// move changes the status as a compare-and-swap and runs more in the same transaction.
-func move(ctx context.Context, d *db.DB, now time.Time, s *Shipment, to Status, more func(context.Context, bun.IDB) error) error {
-	if !s.Status.Can(to) {
-		return fmt.Errorf("shipment %d: no move from %s to %s", s.ID, s.Status, to)
-	}
-	return d.Tx(ctx, s.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		if err := db.Swapped(tx.ExecContext(ctx, `UPDATE shipment SET status = ?, status_at = ? WHERE partner_id = ? AND id = ? AND status = ?`,
-			to, now, s.PartnerID, s.ID, s.Status)); err != nil {
-			return err
-		}
-		if err := more(ctx, tx); err != nil {
-			return err
-		}
-		if err := wakeCase(ctx, tx, s); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, now, audit.Act{Partner: s.PartnerID, Actor: audit.Program, Action: "contract.shipment_" + string(to),
-			Object: fmt.Sprintf("shipment:%d", s.ID), Org: s.OrgID})
-	})
-}
-
-// fail ends the shipment with accounting's words; its services may be shipped again.
-func fail(ctx context.Context, d *db.DB, now time.Time, s *Shipment, text string) error {
-	return move(ctx, d, now, s, Failed, func(ctx context.Context, tx bun.IDB) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE shipment SET error = ?, next_at = NULL WHERE partner_id = ? AND id = ?`, text, s.PartnerID, s.ID); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `UPDATE service SET state = 'failed', ship_date = NULL, version = version + 1 WHERE partner_id = ?
-			AND id IN (SELECT service_id FROM shipment_line WHERE partner_id = ? AND shipment_id = ?)`, s.PartnerID, s.PartnerID, s.ID)
-		return err
-	})
-}
-
-// later notes why the shipment waits and when it is tried again.
-func later(ctx context.Context, d *db.DB, now time.Time, s *Shipment, text string) (time.Duration, error) {
-	wait := backoff(s.Attempts)
-	return wait, d.Tx(ctx, s.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		_, err := tx.ExecContext(ctx, `UPDATE shipment SET error = ?, attempts = attempts + 1, next_at = ? WHERE partner_id = ? AND id = ? AND status = ?`,
-			text, now.Add(wait), s.PartnerID, s.ID, s.Status)
-		return err
-	})
-}
-
-// backoff is 2, 4, 8 … 60 seconds.
-func backoff(attempts int) time.Duration {
-	return min(time.Duration(2<<min(attempts, 5))*time.Second, time.Minute)
-}
-
-// wire builds the body from the rows as they were shipped; the same rows give
-// the same body, so that a repeated post is the same post.
-func wire(ctx context.Context, d *db.DB, s *Shipment) (*onec.Shipment, error) {
-	out := &onec.Shipment{ShipmentID: fmt.Sprintf("%d-%s", s.ID, s.IdempotencyKey.String()[:8]), Date: s.ShipDate.Format(time.DateOnly),
-		Total: onec.Decimal(s.Amount), TotalVAT: onec.Decimal(s.VATAmount)}
-	err := d.Read(ctx, s.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		if err := tx.QueryRowContext(ctx, `SELECT inn, kpp, full_name FROM organisation WHERE partner_id = ? AND id = ?`, s.PartnerID, s.OrgID).
-			Scan(&out.Organisation.INN, &out.Organisation.KPP, &out.Organisation.Name); err != nil {
-			return err
-		}
-		c, err := Find(ctx, tx, s.PartnerID, s.OrgID, s.ContractID)
-		if err != nil {
-			return err
-		}
-		out.Contract = onec.Contract{Number: c.Number, Date: c.SignedOn.Format(time.DateOnly)}
-		var lines []Service
-		if err := tx.NewSelect().Model(&lines).Join("JOIN shipment_line AS l ON l.service_id = s.id").
-			Where("l.partner_id = ? AND l.shipment_id = ?", s.PartnerID, s.ID).OrderExpr("s.id").Scan(ctx); err != nil {
-			return err
-		}
-		for _, l := range lines {
-			out.Lines = append(out.Lines, onec.Line{ServiceID: l.Number, Name: l.Name, Quantity: fmt.Sprint(l.Quantity), Unit: l.Unit,
-				Price: onec.Decimal(l.Price), VATRate: l.VAT, Sum: onec.Decimal(l.Cost), VAT: onec.Decimal(VATOf(l.Cost, l.VAT))})
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("build shipment %d: %w", s.ID, err)
-	}
-	return out, nil
 }

@@ -4,15 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/audit"
 	"signdesk/internal/db"
-	"signdesk/internal/fault"
 	"signdesk/internal/registry"
 	"signdesk/internal/staff"
 )
@@ -87,146 +84,4 @@ func index(ctx context.Context, tx bun.IDB, o *Organisation, heads []Head) error
 		ON CONFLICT (org_id) DO UPDATE SET inn = EXCLUDED.inn, ogrn = EXCLUDED.ogrn, kpp = EXCLUDED.kpp, words = EXCLUDED.words, active = EXCLUDED.active`,
 		o.ID, o.PartnerID, o.INN, o.OGRN, o.KPP, " "+registry.Normalize(words)+" ", o.Status != "closed" && !o.Deleted)
 	return err
-}
-
-func fromRecord(r *registry.Record) Organisation {
-	o := Organisation{
-		Kind: "legal", INN: r.INN, KPP: r.KPP, OGRN: r.OGRN, FullName: r.FullName, ShortName: r.ShortName,
-		LegalForm: r.Form.Name, Status: string(r.Status.State), StatusText: r.Status.Text,
-		RegisteredOn: day(r.Registered), RegisterDate: day(r.Extracted), Email: r.Email,
-	}
-	if r.Kind == registry.Entrepreneur {
-		o.Kind = "sole"
-	}
-	if r.TaxOffice != nil {
-		o.TaxOffice = joinWords(r.TaxOffice.Code, r.TaxOffice.Name)
-	}
-	if len(r.Activities) > 0 {
-		o.Okved, o.OkvedName = r.Activities[0].Code, r.Activities[0].Name
-	}
-	if r.Capital != nil {
-		o.Capital = &r.Capital.Kopecks
-	}
-	return o
-}
-
-// headsOf lists the people who act for the organisation; an entrepreneur acts
-// for himself.
-func headsOf(r *registry.Record) []Head {
-	if r.Kind == registry.Entrepreneur {
-		if r.Person == nil {
-			return nil
-		}
-		return []Head{{Surname: nameCase(r.Person.Surname), Name: nameCase(r.Person.Name), Patronymic: nameCase(r.Person.Patronymic), INN: r.INN, Title: "Индивидуальный предприниматель"}}
-	}
-	var list []Head
-	for _, h := range r.Heads {
-		head := Head{Title: sentenceCase(h.Title), Since: day(h.Since), Unreliable: h.Doubt != ""}
-		switch {
-		case h.Person != nil:
-			head.Surname, head.Name, head.Patronymic, head.INN = nameCase(h.Person.Surname), nameCase(h.Person.Name), nameCase(h.Person.Patronymic), h.Person.INN
-		case h.Party != nil:
-			head.Surname, head.INN = h.Party.Name, h.Party.INN
-		default:
-			head.Surname = "Сведения ограничены"
-		}
-		list = append(list, head)
-	}
-	return list
-}
-
-// nameCase writes a name of the register, which is all capitals, as a passport
-// and people do: Салтыков-Щедрин. A name that has small letters already stays.
-func nameCase(s string) string {
-	if s != strings.ToUpper(s) {
-		return s
-	}
-	r := []rune(strings.ToLower(s))
-	for i := range r {
-		if i == 0 || strings.ContainsRune(" -('", r[i-1]) {
-			r[i] = unicode.ToUpper(r[i])
-		}
-	}
-	return string(r)
-}
-
-// sentenceCase writes a title of the register, which is all capitals, with one
-// capital letter: Генеральный директор.
-func sentenceCase(s string) string {
-	if s == "" || s != strings.ToUpper(s) {
-		return s
-	}
-	r := []rune(strings.ToLower(s))
-	r[0] = unicode.ToUpper(r[0])
-	return string(r)
-}
-
-func addressOf(r *registry.Record) (Address, bool) {
-	a := r.Address
-	if a == nil {
-		a = r.Seat
-	}
-	if a == nil {
-		return Address{}, false
-	}
-	locality := a.Locality
-	if locality == "" {
-		locality = a.City
-	}
-	return Address{Kind: "legal", Postcode: a.PostCode, Region: a.RegionCode, RegionName: a.Region, Locality: locality,
-		Street: a.Street, House: joinWords(a.House, a.Room), FullText: a.Line, FiasID: a.GUID, Unreliable: a.Doubt != ""}, a.Line != ""
-}
-
-// day is the register's date as a time at midnight UTC; unknown is zero.
-func day(d registry.Date) time.Time {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return time.Time{}
-	}
-	return t
-}
-
-// Delete takes the organisation off the lists; Restore puts it back. Nothing is lost.
-func Delete(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64) error {
-	return setDeleted(ctx, d, by, now, id, true)
-}
-
-// Restore undoes Delete.
-func Restore(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64) error {
-	return setDeleted(ctx, d, by, now, id, false)
-}
-
-func setDeleted(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64, deleted bool) error {
-	if err := by.Must(staff.OrgEdit); err != nil {
-		return err
-	}
-	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		o, err := lock(ctx, tx, by.PartnerID, id)
-		if err != nil || o.Deleted == deleted {
-			return err // a second click is no second act
-		}
-		var live bool
-		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM application WHERE partner_id = ? AND org_id = ? AND status NOT IN ('done', 'rejected', 'withdrawn'))`,
-			by.PartnerID, id).Scan(&live); err != nil {
-			return err
-		}
-		if deleted && live {
-			return fault.New(fault.Conflict, "У организации есть заявка в работе. Завершите или отклоните её, затем удалите организацию.")
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE organisation SET deleted = ?, deleted_at = ?, deleted_by = ?, version = version + 1
-			WHERE partner_id = ? AND id = ?`, deleted, now, by.ID, by.PartnerID, id); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE org_search SET active = ? WHERE partner_id = ? AND org_id = ?`, !deleted && o.Status != "closed", by.PartnerID, id); err != nil {
-			return err
-		}
-		action, before, after := "org.delete", "", "удалена"
-		if !deleted {
-			action, before, after = "org.restore", "удалена", ""
-		}
-		if err := note(ctx, tx, now, o, by.ID, "operator", "deleted", before, after); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: action, Object: fmt.Sprintf("organisation:%d", id), Org: id})
-	})
 }

@@ -1,12 +1,9 @@
 package org
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"signdesk/internal/registry"
 )
@@ -121,56 +118,6 @@ func headRows(card *Card, heads []Head) []Row {
 		title.Verdict, title.Takeable = "note", !head.Takeable
 	}
 	return []Row{head, title}
-}
-
-// apply writes the record's value of the field onto the card.
-func apply(ctx context.Context, tx bun.IDB, o *Organisation, r *registry.Record, x *Extract, field string, now time.Time, by int64) error {
-	theirs := fromRecord(r)
-	switch field {
-	case "kpp":
-		o.KPP = theirs.KPP
-	case "full_name":
-		o.FullName = theirs.FullName
-	case "short_name":
-		o.ShortName = theirs.ShortName
-	case "status":
-		o.Status, o.StatusText = theirs.Status, theirs.StatusText
-	case "registered_on":
-		o.RegisteredOn = theirs.RegisteredOn
-	case "okved":
-		o.Okved, o.OkvedName = theirs.Okved, theirs.OkvedName
-	case "capital":
-		o.Capital = theirs.Capital
-	case "legal_address":
-		a, _ := addressOf(r)
-		a.PartnerID, a.OrgID = o.PartnerID, o.ID
-		if _, err := tx.ExecContext(ctx, `DELETE FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = 'legal'`, o.PartnerID, o.ID); err != nil {
-			return err
-		}
-		if _, err := tx.NewInsert().Model(&a).Exec(ctx); err != nil {
-			return err
-		}
-	case "head", "head_title":
-		if _, err := tx.ExecContext(ctx, `DELETE FROM org_head WHERE partner_id = ? AND org_id = ?`, o.PartnerID, o.ID); err != nil {
-			return err
-		}
-		for _, h := range headsOf(r) {
-			h.PartnerID, h.OrgID = o.PartnerID, o.ID
-			if _, err := tx.NewInsert().Model(&h).Exec(ctx); err != nil {
-				return err
-			}
-		}
-	}
-	if _, err := tx.NewUpdate().Model(o).Column("kpp", "full_name", "short_name", "status", "status_text", "registered_on", "okved", "okved_name", "capital").
-		Set("updated_at = ?, updated_by = ?, register_date = ?, version = version + 1", now, by, x.ExtractDate).
-		Where("partner_id = ? AND id = ?", o.PartnerID, o.ID).Exec(ctx); err != nil {
-		return err
-	}
-	card, err := Find(ctx, tx, o.PartnerID, o.ID)
-	if err != nil {
-		return err
-	}
-	return index(ctx, tx, &card.Organisation, card.Heads)
 }
 
 // fold makes values comparable: case, spaces, quotes and Ё do not count.
