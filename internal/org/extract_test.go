@@ -53,8 +53,12 @@ func TestExtractIsCompared(t *testing.T) {
 		takes   bool
 	}{
 		{"the same", func(*orgtest.Firm) {}, "same", "inn", "", false},
-		{"case and quotes do not count", func(f *orgtest.Firm) { f.Full = strings.ToUpper(`Общество с ограниченной ответственностью "Ромашка"`) }, "same", "full_name", "", false},
-		{"another full name", func(f *orgtest.Firm) { f.Full = "Общество с ограниченной ответственностью «Роза»" }, "stop", "full_name", "перевыпустите", true},
+		{"case and quotes do not count", func(f *orgtest.Firm) {
+			f.Full = strings.ToUpper(`Общество с ограниченной ответственностью "Ромашка"`)
+		}, "same", "full_name", "", false},
+		{"another full name", func(f *orgtest.Firm) {
+			f.Full = "Общество с ограниченной ответственностью «Роза»"
+		}, "stop", "full_name", "перевыпустите", true},
 		{"another short name", func(f *orgtest.Firm) { f.Short = "ООО «Роза»" }, "stop", "short_name", "возьмите", true},
 		{"a short name too long for a certificate", func(f *orgtest.Firm) { f.Short = long }, "note", "short_name", "вручную", false},
 		{"a short name with a semicolon", func(f *orgtest.Firm) { f.Short = "ООО «Роза; Мак»" }, "note", "short_name", "вручную", false},
@@ -65,7 +69,9 @@ func TestExtractIsCompared(t *testing.T) {
 		{"moved", func(f *orgtest.Firm) { f.House = "5" }, "warn", "legal_address", "изменился", true},
 		{"an unreliable address", func(f *orgtest.Firm) { f.BadAddress = true }, "warn", "legal_address", "недостоверным", false},
 		{"liquidation", func(f *orgtest.Firm) { f.Status = "Находится в стадии ликвидации" }, "warn", "status", "ликвидации", true},
-		{"bankruptcy", func(f *orgtest.Firm) { f.Status = "Юридическое лицо признано несостоятельным (банкротом)" }, "warn", "status", "банкрот", true},
+		{"bankruptcy", func(f *orgtest.Firm) {
+			f.Status = "Юридическое лицо признано несостоятельным (банкротом)"
+		}, "warn", "status", "банкрот", true},
 		{"closed", func(f *orgtest.Firm) { f.Closed = "2026-11-01" }, "stop", "status", "прекратила", true},
 		{"30 days old", func(f *orgtest.Firm) { f.Extracted = "2026-10-21" }, "same", "extract_date", "", false},
 		{"31 days old", func(f *orgtest.Firm) { f.Extracted = "2026-10-20" }, "stop", "extract_date", "старше 30 дней", false},

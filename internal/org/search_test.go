@@ -96,8 +96,8 @@ func TestSearchUsesIndexes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for query, index := range map[string]string{
-		`SELECT org_id FROM org_search WHERE partner_id = %d AND inn >= '780000' AND inn < '780001'`:                "org_search_inn",
-		`SELECT org_id FROM org_search WHERE partner_id = %d AND ogrn >= '102000001' AND ogrn < '102000002'`:        "org_search_ogrn",
+		`SELECT org_id FROM org_search WHERE partner_id = %d AND inn >= '780000' AND inn < '780001'`:               "org_search_inn",
+		`SELECT org_id FROM org_search WHERE partner_id = %d AND ogrn >= '102000001' AND ogrn < '102000002'`:       "org_search_ogrn",
 		`SELECT org_id FROM org_search WHERE partner_id = %d AND words LIKE '%%РОМАШ%%' AND words LIKE '%%ПЕТР%%'`: "org_search_words",
 	} {
 		plan := ""

@@ -9,9 +9,8 @@ import (
 	"time"
 
 	"signdesk/internal/contract"
-	"signdesk/internal/ext/onec"
+	"signdesk/internal/contract/contracttest"
 	"signdesk/internal/ext/sim"
-	"signdesk/internal/job"
 	"signdesk/internal/org/orgtest"
 )
 
@@ -21,7 +20,7 @@ type counter struct {
 	op    *person
 	u     string // the organisation's address
 	world *sim.World
-	onec  *onec.Client
+	onec  contracttest.Accounting
 }
 
 func newCounter(t *testing.T) *counter {
@@ -45,7 +44,7 @@ func newCounter(t *testing.T) *counter {
 	t.Cleanup(func() { k.world.Close() })
 	server := httptest.NewServer(k.world.Handler())
 	t.Cleanup(server.Close)
-	k.onec = onec.New(server.URL+"/onec", k.world.OneC.Token)
+	k.onec = contracttest.Connect(server.URL+"/onec", k.world.OneC.Token)
 	return k
 }
 
@@ -53,9 +52,7 @@ func newCounter(t *testing.T) *counter {
 func (k *counter) follow(shipment int64) {
 	k.Helper()
 	for range 3 {
-		if _, err := contract.Follow(k.Context(), k.db, k.files, k.onec, k.now, job.Ship{Partner: k.people["operator"].PartnerID, Shipment: shipment}); err != nil {
-			k.Fatal(err)
-		}
+		k.onec.Follow(k, k.db, k.files, k.now, k.people["operator"].PartnerID, shipment)
 		k.forward(10 * time.Second)
 	}
 }
