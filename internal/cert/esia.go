@@ -58,6 +58,9 @@ func issuerName(c *Certificate) string {
 	return parsed.Issuer.Get(gost.OIDCommonName)
 }
 
+// moscow is the zone of ESIA's dates.
+var moscow = time.FixedZone("MSK", 3*60*60)
+
 var esiaDocuments = map[string]string{"rf_passport": "RF_PASSPORT", "foreign_passport": "FRGN_PASS"}
 
 func (f *ESIAForm) content(w *owner.Owner, environment string) ([]byte, error) {
@@ -66,7 +69,7 @@ func (f *ESIAForm) content(w *owner.Owner, environment string) ([]byte, error) {
 		kind = "FID_DOC"
 	}
 	return smev.CertificateRequest{
-		Environment: environment, Serial: f.Serial, Issuer: f.Issuer, NotBefore: f.NotBefore, NotAfter: f.NotAfter,
+		Environment: environment, Serial: f.Serial, Issuer: f.Issuer, NotBefore: f.NotBefore.In(moscow), NotAfter: f.NotAfter.In(moscow),
 		OwnerType: f.OwnerType, SNILS: f.SNILS, INN: f.INN, Person: smev.Person{Family: w.Surname, First: w.Name, Patronymic: w.Patronymic},
 		Male: f.Passport.Sex == "M", BirthDate: f.Passport.BirthDate, BirthPlace: f.Passport.BirthPlace, Citizenship: f.Passport.Citizenship,
 		OGRN: f.OGRN, OrgINN: f.OrgINN,

@@ -250,6 +250,56 @@ func TestAccept(t *testing.T) {
 	refused(t, issuance.AcceptRequest(t.Context(), k.DB, k.By(), now.at, k.Rules, other.ID, p.ID, reused), fault.Conflict, "ключ уже использовался")
 }
 
+// Two tabs, two keys, at once: one request, the other is told so.
+func TestAcceptRace(t *testing.T) {
+	k, now := desk(t)
+	c := k.Client(orgtest.Romashka).Open().Approved().Prepare()
+	type made struct {
+		op  uuid.UUID
+		csr []byte
+	}
+	var both [2]made
+	for i := range both {
+		both[i].op, both[i].csr, _ = casetest.Sign(t, c.Envelope())
+	}
+	errs := make(chan error)
+	for _, m := range both {
+		go func() { errs <- issuance.AcceptRequest(t.Context(), k.DB, k.By(), now.at, k.Rules, c.ID, m.op, m.csr) }()
+	}
+	first, second := <-errs, <-errs
+	if first != nil {
+		first, second = second, first
+	}
+	if first != nil {
+		t.Fatal(first)
+	}
+	refused(t, second, fault.Conflict, "уже создан")
+}
+
+// Who works on cases and nobody else: every role × every verb.
+func TestRights(t *testing.T) {
+	k, now := desk(t)
+	c := k.Client(orgtest.Romashka).Open().Approved().Prepare().Request().Issue().Install()
+	id := c.Load().Certificate.ID
+	for name, verb := range map[string]func(by *staff.Employee) error{
+		"installed": func(by *staff.Employee) error {
+			return cert.Installed(t.Context(), k.DB, by, now.at, id, uuid.New(), nil)
+		},
+		"register": func(by *staff.Employee) error { return cert.Register(t.Context(), k.DB, by, now.at, "TESIA", id) },
+		"print": func(by *staff.Employee) error {
+			return cert.PrintReceipt(t.Context(), k.DB, k.Files, by, now.at, "З-1", id)
+		},
+		"confirm": func(by *staff.Employee) error { return cert.ConfirmReceipt(t.Context(), k.DB, by, now.at, id) },
+	} {
+		for _, role := range orgtest.Roles {
+			if err := verb(k.People[role]); fault.Is(err, fault.Forbidden) == (role == "operator") {
+				t.Errorf("%s by %s: %v", name, role, err)
+			}
+		}
+		refused(t, verb(k.People["foreign operator"]), fault.NotFound, "")
+	}
+}
+
 // The certificate goes beside its own key and nowhere else: F205, F206.
 func TestInstalled(t *testing.T) {
 	k, now := desk(t)

@@ -155,6 +155,8 @@ func (p *casePage) Polls() string {
 	switch {
 	case p.Dialog != "":
 		return ""
+	case p.Open.State == issuance.StepWait && p.now.Sub(p.Open.Since) > 10*time.Minute:
+		return "every 10s"
 	case p.Open.State == issuance.StepWait:
 		return "every 2s"
 	case p.Open.State == issuance.StepTodo || p.Act == issuance.Print || p.Act == issuance.Confirm:
