@@ -113,7 +113,7 @@ func (c *Console) colleagueForm(ctx *fiber.Ctx, x staff.Colleague, password stri
 			p.Conflict = e.Text
 		}
 	}
-	return ctx.Render("console/staff/form", p)
+	return ctx.Render("console/staff/form", &p)
 }
 
 func (c *Console) staffSave(ctx *fiber.Ctx) error {
