@@ -123,7 +123,7 @@ func (c *searchCmd) find(e *env, d *db.DB, by *staff.Employee, query string) ([]
 			Status: registry.State(h.Status), Match: "own"}})
 	}
 	for _, h := range found.Register {
-		list = append(list, result{Hit: h})
+		list = append(list, result{Hit: h.Hit})
 	}
 	return list[:min(len(list), c.Limit)], nil
 }

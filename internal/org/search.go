@@ -36,12 +36,19 @@ func (h *Hit) Name() string {
 // Chip is the register's state.
 func (h *Hit) Chip() (kind, text string) { return (&Organisation{Status: h.Status}).StatusChip() }
 
+// RegisterHit is one organisation of the register that is no client yet.
+type RegisterHit struct {
+	registry.Hit
+	Head     string
+	Locality string
+}
+
 // Found is the answer to a search: own clients first, then the register
 // without them. Swapped is the query as the other keyboard layout would have
 // typed it, which was tried too; "" for a number.
 type Found struct {
 	Own      []Hit
-	Register []registry.Hit
+	Register []RegisterHit
 	Query    string
 	Swapped  string
 }
@@ -117,12 +124,19 @@ func (f *Found) sort(ctx context.Context, d *db.DB, partner int64, hits []regist
 		}
 		f.Own = append(f.Own, more...)
 	}
+	var others []string
 	for _, h := range hits {
 		if !mine[h.OGRN] {
-			f.Register = append(f.Register, h)
+			f.Register = append(f.Register, RegisterHit{Hit: h})
+			others = append(others, h.OGRN)
 		}
 	}
-	return nil
+	faces, err := registry.Faces(ctx, d.Plain(), others)
+	for i := range f.Register {
+		face := faces[f.Register[i].OGRN]
+		f.Register[i].Head, f.Register[i].Locality = nameCase(face.Head), face.Place
+	}
+	return err
 }
 
 func (h *Hit) hide(by *staff.Employee) {

@@ -89,10 +89,10 @@ func ownHit(h org.Hit, terms []string) hit {
 	return line
 }
 
-func registerHit(h registry.Hit, terms []string) hit {
+func registerHit(h org.RegisterHit, terms []string) hit {
 	kind, text := (&org.Organisation{Status: string(h.Status)}).StatusChip()
 	line := hit{URL: "/registry/" + h.OGRN, Chip: web.Chip{Kind: kind, Text: text},
-		Facts: facts("ИНН", h.INN, "ОГРН", h.OGRN, "КПП", h.KPP, "регион", h.Region)}
+		Facts: facts("ИНН", h.INN, "ОГРН", h.OGRN, "КПП", h.KPP, "", h.Locality, "", h.Head)}
 	line.Form, line.Name = named(web.Quoted(h.Name), terms)
 	return line
 }

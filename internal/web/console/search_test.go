@@ -30,6 +30,9 @@ func TestSearchToClient(t *testing.T) {
 			t.Errorf("%s: %s", c.query, g.body)
 		}
 	}
+	if g := op.post("/search", url.Values{"q": {"василек"}}, "HX-Request", "true"); !strings.HasSuffix(g.text(".hit-facts"), "Г. Санкт-Петербург · Шишкина Ольга Львовна") {
+		t.Errorf("%s", g.text(".hit-facts"))
+	}
 	if g := op.post("/search", url.Values{"q": {"АО"}}).want(200); !strings.Contains(g.attr("#q", "value"), "АО") {
 		t.Errorf("the typed query is gone: %s", g.body)
 	}
