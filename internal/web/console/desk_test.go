@@ -69,6 +69,7 @@ func openDesk(t *testing.T, d *db.DB, origin string) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	watch(kit.Views)
 	k.Console = New(Deps{Kit: kit, DB: d, Files: files, Sealer: sealer, Log: log, Now: now, Settings: Settings{URL: origin, IdleLock: time.Hour,
 		ESIA: "TESIA", Cases: issuance.Rules{ExtractAge: 30 * 24 * time.Hour},
 		Extract: org.Rules{Roots: k.tax.Roots(), MaxAge: 30 * 24 * time.Hour}}})

@@ -76,6 +76,7 @@ func reportKit(t *testing.T, d *db.DB) *web.Kit {
 	if err != nil {
 		t.Fatal(err)
 	}
+	watch(kit.Views)
 	kit.App.Get("/test/:id", func(c *fiber.Ctx) error {
 		id, err := c.ParamsInt("id")
 		if err != nil {
