@@ -79,6 +79,7 @@ func (d *desk) page(w http.ResponseWriter, name, block, from string) {
 		"plural":     func(n int, one, few, many string) string { return many },
 		"serverTime": func() int64 { return time.Now().UnixMilli() }, "idleMinutes": func() int { return 15 },
 		"dateTime": func(t time.Time) string { return t.String() },
+		"quoted":   func(name string) string { return name },
 	})
 	template.Must(t.ParseFiles("testdata/" + name + ".html")) // before the layout, as the product's Views do
 	template.Must(t.ParseGlob("../views/layout/*.html"))
