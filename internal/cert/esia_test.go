@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -218,13 +219,7 @@ func TestReceipt(t *testing.T) {
 	k, now := desk(t)
 	c := k.Client(orgtest.Romashka).Open().Approved().Prepare().Request().Issue().Install()
 	id := c.Load().Certificate.ID
-	show := func() (pdf []byte, err error) {
-		err = k.DB.Read(t.Context(), k.By().PartnerID, func(ctx context.Context, tx bun.IDB) error {
-			_, pdf, err = cert.Receipt(ctx, tx, k.Files, k.By().PartnerID, id)
-			return err
-		})
-		return pdf, err
-	}
+	show := func() ([]byte, error) { return cert.OpenReceipt(t.Context(), k.DB, k.Files, k.By(), now.at, id) }
 	_, err := show()
 	refused(t, err, fault.NotFound, "ещё не печаталась")
 	refused(t, cert.ConfirmReceipt(t.Context(), k.DB, k.By(), now.at, id), fault.Conflict, "Сначала распечатайте")
@@ -266,12 +261,13 @@ func TestReceipt(t *testing.T) {
 	if s := c.Load().Status; s != issuance.Done {
 		t.Errorf("status %s", s)
 	}
-	var files int
+	var files, looks int
 	c.Tx(func(ctx context.Context, tx bun.IDB) error {
-		return tx.QueryRowContext(ctx, `SELECT count(*) FROM stored_file WHERE folder = 'printed'`).Scan(&files)
+		return tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM stored_file WHERE folder = 'printed'), (SELECT count(*) FROM personal_view WHERE object = ?)`,
+			fmt.Sprintf("passport:%d", c.Owner)).Scan(&files, &looks)
 	})
-	if files != 1 {
-		t.Errorf("%d printed papers", files)
+	if files != 1 || looks != 2 {
+		t.Errorf("%d printed papers, %d looks logged", files, looks)
 	}
 }
 

@@ -80,21 +80,30 @@ func receipt(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time,
 		CarrierType: CarrierRU(c.CarrierType), CarrierNumber: c.CarrierNumber, Centre: by.CentreName, Employee: by.Name, Date: now.In(zone)}, nil
 }
 
-// Receipt returns the printed receipt's bytes.
-func Receipt(ctx context.Context, tx bun.IDB, files *file.Store, partner, certificate int64) (*Certificate, []byte, error) {
-	c, err := Find(ctx, tx, partner, certificate)
-	if err != nil {
-		return nil, nil, err
+// OpenReceipt returns the receipt as it was printed. It names a passport, so
+// the look is logged.
+func OpenReceipt(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employee, now time.Time, certificate int64) (pdf []byte, err error) {
+	if err := by.Must(staff.ApplicationWork, staff.ApplicationReview); err != nil {
+		return nil, err
 	}
-	if c.ReceiptPrintedAt.IsZero() {
-		return nil, nil, fault.New(fault.NotFound, "Расписка ещё не печаталась: откройте заявку, шаг «Расписка».")
-	}
-	f, err := file.Get(ctx, tx, partner, c.ReceiptFileID)
-	if err != nil {
-		return nil, nil, err
-	}
-	pdf, err := files.Read(f)
-	return c, pdf, err
+	err = d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		c, err := Find(ctx, tx, by.PartnerID, certificate)
+		if err != nil {
+			return err
+		}
+		if c.ReceiptPrintedAt.IsZero() {
+			return fault.New(fault.NotFound, "Расписка ещё не печаталась: откройте заявку, шаг «Расписка».")
+		}
+		f, err := file.Get(ctx, tx, by.PartnerID, c.ReceiptFileID)
+		if err != nil {
+			return err
+		}
+		if pdf, err = files.Read(f); err != nil {
+			return err
+		}
+		return audit.Looked(ctx, tx, now, by.PartnerID, by.Actor(), fmt.Sprintf("passport:%d", c.OwnerID), "расписка о получении сертификата")
+	})
+	return pdf, err
 }
 
 // ConfirmReceipt notes that the owner has signed the receipt: he has read the

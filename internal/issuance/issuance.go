@@ -99,7 +99,7 @@ func Open(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, owne
 		if err != nil {
 			return err
 		}
-		reason, err := reasonFor(ctx, tx, now, by.PartnerID, w)
+		reason, err := reasonFor(ctx, tx, by, now, w)
 		if err != nil {
 			return err
 		}
@@ -152,8 +152,8 @@ func currentContract(ctx context.Context, tx bun.IDB, today time.Time, partner, 
 }
 
 // reasonFor names why a certificate may be made, or says why not (F134).
-func reasonFor(ctx context.Context, tx bun.IDB, now time.Time, partner int64, w *owner.Owner) (string, error) {
-	list, err := cert.Certificates(ctx, tx, partner, w.ID)
+func reasonFor(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, w *owner.Owner) (string, error) {
+	list, err := cert.Certificates(ctx, tx, by.PartnerID, w.ID)
 	if err != nil {
 		return "", err
 	}
@@ -174,7 +174,7 @@ func reasonFor(ctx context.Context, tx bun.IDB, now time.Time, partner int64, w 
 	case !last.Names(w):
 		return "name_changed", nil
 	}
-	return "", fault.New(fault.Conflict, "У владельца есть действующий сертификат до "+last.NotAfter.Format("02.01.2006")+". Новый выпускают, когда остаётся меньше 30 дней или изменились ФИО.")
+	return "", fault.New(fault.Conflict, "У владельца есть действующий сертификат до "+last.NotAfter.In(by.Location()).Format("02.01.2006")+". Новый выпускают, когда остаётся меньше 30 дней или изменились ФИО.")
 }
 
 func event(ctx context.Context, tx bun.IDB, now time.Time, a *Application, by int64, step, kind, text string) error {

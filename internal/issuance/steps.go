@@ -171,7 +171,7 @@ func (c *Case) headStep() Step {
 		s.State, s.At, s.By, s.Action, s.Text = StepDone, c.HeadSignedAt, c.HeadSignedBy, "", "Руководитель подписал заявление."
 	case c.Status == HeadSignature:
 		s.State, s.Since = StepWait, c.StatusAt
-		s.Text = "Владелец — не руководитель: заявление подписывает руководитель организации. Без подписи заявка отклонится " + c.CreatedAt.AddDate(0, 0, headDays).Format("02.01.2006") + "."
+		s.Text = "Владелец — не руководитель: заявление подписывает руководитель организации. Без подписи заявка отклонится " + c.day(c.CreatedAt).AddDate(0, 0, headDays).Format("02.01.2006") + "."
 	default:
 		s.State, s.Action, s.Text = StepTodo, "", "Подпись отмечают, когда договор, выписка и проверки подтверждены."
 	}
@@ -219,7 +219,7 @@ func (c *Case) caStep(now time.Time, rules Rules) Step {
 	switch {
 	case c.Certificate != nil:
 		s.State, s.At, s.Fact, s.Title = StepDone, c.Certificate.IssuedAt, c.Certificate.ShortSerial(), "Сертификат выпущен"
-		s.Text = "Серийный номер " + c.Certificate.Serial + ", действует до " + c.Certificate.NotAfter.Format("02.01.2006") + "."
+		s.Text = "Серийный номер " + c.Certificate.Serial + ", действует до " + c.day(c.Certificate.NotAfter).Format("02.01.2006") + "."
 	case r == nil || r.Status == cert.Prepared || r.Status == cert.Abandoned || r.Status == cert.Refused:
 		s.State = StepTodo
 		if r != nil && r.Status == cert.Refused {

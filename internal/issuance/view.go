@@ -68,7 +68,7 @@ func names(ctx context.Context, tx bun.IDB, c *Case, steps []Step) (map[int64]st
 		ID   int64
 		Name string
 	}
-	if err := tx.NewSelect().TableExpr("employee").Column("id", "name").Where("partner_id = ? AND id IN (?)", c.PartnerID, bun.In(ids)).Scan(ctx, &rows); err != nil {
+	if err := tx.NewSelect().TableExpr("employee").Column("id", "name").Where("partner_id = ? AND id IN (?)", c.PartnerID, bun.List(ids)).Scan(ctx, &rows); err != nil {
 		return nil, err
 	}
 	list := map[int64]string{}

@@ -1,17 +1,14 @@
 package console
 
 import (
-	"context"
 	"fmt"
 	"mime"
 
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/cert"
-	"signdesk/internal/db"
 	"signdesk/internal/fault"
 	"signdesk/internal/issuance"
-	"signdesk/internal/staff"
 	"signdesk/internal/web"
 )
 
@@ -58,14 +55,7 @@ func (c *Console) receiptShow(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := by(ctx).Must(staff.ApplicationWork, staff.ApplicationReview); err != nil {
-		return err
-	}
-	var pdf []byte
-	err = c.db.Read(ctx.UserContext(), by(ctx).PartnerID, func(q context.Context, tx db.Conn) error {
-		_, pdf, err = cert.Receipt(q, tx, c.files, by(ctx).PartnerID, id)
-		return err
-	})
+	pdf, err := cert.OpenReceipt(ctx.UserContext(), c.db, c.files, by(ctx), c.now(), id)
 	if err != nil {
 		return err
 	}
