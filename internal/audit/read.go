@@ -32,7 +32,7 @@ type Filter struct {
 // narrow puts the conditions common to both logs on q.
 func (f Filter) narrow(q *bun.SelectQuery) {
 	if f.Actors != nil {
-		q.Where("actor_id IN (?)", bun.In(append([]int64{0}, f.Actors...))) // nobody has 0: an empty list matches nothing
+		q.Where("actor_id IN (?)", bun.List(append([]int64{0}, f.Actors...))) // nobody has 0: an empty list matches nothing
 	}
 	if f.ActorID != 0 {
 		q.Where("actor_id = ?", f.ActorID)

@@ -42,8 +42,7 @@ type desk struct {
 	clock time.Time
 	world *sim.World
 	onec  *onec.Client
-	calls []string // what 1C was asked, method and path without ids
-	token string
+	calls []string                       // what 1C was asked, method and path without ids
 	cut   func(method, path string) bool // true = the request never arrives
 }
 

@@ -35,7 +35,7 @@ func withFiles(ctx context.Context, tx bun.IDB, partner int64, list []Document) 
 	var files []DocumentFile
 	if err := tx.NewSelect().TableExpr("accounting_file AS af").Join("JOIN stored_file AS f ON f.id = af.file_id").
 		ColumnExpr("af.document_id, af.file_id, f.name, f.size, f.mime = 'application/pdf' AS pdf").
-		Where("af.partner_id = ? AND af.document_id IN (?)", partner, bun.In(ids)).OrderExpr("f.name").Scan(ctx, &files); err != nil {
+		Where("af.partner_id = ? AND af.document_id IN (?)", partner, bun.List(ids)).OrderExpr("f.name").Scan(ctx, &files); err != nil {
 		return err
 	}
 	for _, f := range files {

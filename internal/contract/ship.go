@@ -79,7 +79,7 @@ func Ship(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, o Or
 func lockServices(ctx context.Context, tx bun.IDB, partner int64, o Order) ([]Service, error) {
 	ids := slices.Compact(slices.Sorted(slices.Values(o.Services)))
 	var list []Service
-	err := tx.NewSelect().Model(&list).Where("partner_id = ? AND org_id = ? AND contract_id = ? AND id IN (?)", partner, o.Org, o.Contract, bun.In(ids)).
+	err := tx.NewSelect().Model(&list).Where("partner_id = ? AND org_id = ? AND contract_id = ? AND id IN (?)", partner, o.Org, o.Contract, bun.List(ids)).
 		OrderExpr("id").For("UPDATE").Scan(ctx)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func sameShipment(ctx context.Context, tx bun.IDB, partner int64, services []Ser
 	err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT sh.id FROM shipment AS sh WHERE sh.partner_id = ? AND sh.status NOT IN ('failed', 'cancelled')
 		AND ARRAY(SELECT l.service_id FROM shipment_line AS l WHERE l.shipment_id = sh.id ORDER BY 1) = ARRAY(SELECT unnest(ARRAY[?]::bigint[]) ORDER BY 1)
 		AND sh.id IN (SELECT shipment_id FROM shipment_line WHERE partner_id = ? AND service_id = ?)
-		ORDER BY sh.id DESC LIMIT 1), 0)`, partner, bun.In(ids), partner, ids[0]).Scan(&id)
+		ORDER BY sh.id DESC LIMIT 1), 0)`, partner, bun.List(ids), partner, ids[0]).Scan(&id)
 	return id, err
 }
 

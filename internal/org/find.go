@@ -34,7 +34,7 @@ func searchOwn(ctx context.Context, d *db.DB, partner int64, query string, limit
 			return err
 		}
 		var rows []Hit
-		if err := hitQuery(tx, &rows, partner).Where("o.id IN (?)", bun.In(ids)).Scan(ctx); err != nil {
+		if err := hitQuery(tx, &rows, partner).Where("o.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 			return err
 		}
 		at := map[int64]Hit{}

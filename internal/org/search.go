@@ -114,7 +114,7 @@ func (f *Found) sort(ctx context.Context, d *db.DB, partner int64, hits []regist
 	if len(numbers) > 0 && len(f.Own) < limit {
 		var more []Hit
 		err := d.Read(ctx, partner, func(ctx context.Context, tx bun.IDB) error {
-			return hitQuery(tx, &more, partner).Where("o.ogrn IN (?)", bun.In(numbers)).OrderExpr("o.id").Limit(limit - len(f.Own)).Scan(ctx)
+			return hitQuery(tx, &more, partner).Where("o.ogrn IN (?)", bun.List(numbers)).OrderExpr("o.id").Limit(limit - len(f.Own)).Scan(ctx)
 		})
 		if err != nil {
 			return err

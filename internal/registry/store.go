@@ -39,7 +39,7 @@ func Faces(ctx context.Context, tx bun.IDB, ogrns []string) (map[string]Face, er
 	rows, err := tx.QueryContext(ctx, `SELECT ogrn,
 			concat_ws(' ', card #>> '{heads,0,person,surname}', card #>> '{heads,0,person,name}', card #>> '{heads,0,person,patronymic}'),
 			COALESCE(card #>> '{address,locality}', card #>> '{address,city}', card #>> '{address,region}', card #>> '{seat,region}', '')
-		FROM registry_org WHERE ogrn IN (?)`, bun.In(ogrns))
+		FROM registry_org WHERE ogrn IN (?)`, bun.List(ogrns))
 	if err != nil {
 		return nil, fmt.Errorf("read faces of records: %w", err)
 	}

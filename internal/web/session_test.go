@@ -51,7 +51,6 @@ func TestSessionsEnd(t *testing.T) {
 	h := newHouse(t)
 	b := &browser{h: h}
 	b.get("/in")
-	kept := b.cookie
 	h.forward(12*time.Hour - time.Minute)
 	if b.get("/who").body == "nobody" {
 		t.Error("the session ended early")
@@ -61,7 +60,7 @@ func TestSessionsEnd(t *testing.T) {
 		t.Error("the session is open after its time")
 	}
 	b.get("/in")
-	kept = b.cookie
+	kept := b.cookie
 	if c := b.get("/out").set; c == nil || c.Value != "" || !c.Expires.Before(time.Now()) {
 		t.Errorf("%+v", c)
 	}

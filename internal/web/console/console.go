@@ -4,7 +4,6 @@
 package console
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
@@ -136,6 +135,3 @@ func (c *Console) done(ctx *fiber.Ctx, address, text string) error {
 func invalid(ctx *fiber.Ctx, page string, data any) error {
 	return ctx.Status(fiber.StatusUnprocessableEntity).Render(page, data)
 }
-
-// scope is the context and partner of a request's reads.
-func scope(ctx *fiber.Ctx) (context.Context, int64) { return ctx.UserContext(), by(ctx).PartnerID }

@@ -228,13 +228,14 @@ func nodes(t *testing.T, page, selector string) []*html.Node {
 // attr is the attribute of the first element found, or "".
 func (g *page) attr(selector, name string) string {
 	g.t.Helper()
-	for _, n := range nodes(g.t, g.body, selector) {
-		for _, a := range n.Attr {
-			if a.Key == name {
-				return a.Val
-			}
+	found := nodes(g.t, g.body, selector)
+	if len(found) == 0 {
+		return ""
+	}
+	for _, a := range found[0].Attr {
+		if a.Key == name {
+			return a.Val
 		}
-		break
 	}
 	return ""
 }
