@@ -51,7 +51,7 @@ func (p *requisitesPage) fill(r org.Requisites) {
 	p.Version = r.Version
 	p.Fields = fields{
 		{Name: "short_name", Label: "Краткое наименование", Value: r.ShortName, MaxLength: 200, Autofocus: true, Hint: "До 64 знаков, без «;» и «<»: так оно войдёт в сертификат"},
-		{Name: "phone", Label: "Телефон", Value: ident.FormatPhone(r.Phone), Mask: "phone", MaxLength: 30},
+		{Name: "phone", Label: "Телефон", Value: ident.FormatPhone(r.Phone), Type: "tel", MaxLength: 30},
 		{Name: "email", Label: "Электронная почта", Value: r.Email, Type: "email", MaxLength: 254},
 		{Name: "actual_address", Label: "Фактический адрес", Value: r.ActualAddress, MaxLength: 500},
 		{Name: "postal_address", Label: "Почтовый адрес", Value: r.PostalAddress, MaxLength: 500},

@@ -69,6 +69,7 @@ func TestStorageRefuses(t *testing.T) {
 		{"скан.pdf", "", "пуст"},
 		{"<img src=x>.exe", "MZ", "папка принимает"},
 		{"выписка.xml", string(orgtest.Vasilek.XML()), "другой организации"},
+		{"большой.pdf", "%PDF-" + strings.Repeat("x", file.MaxDesk), "больше 10 МБ"},
 	} {
 		g := op.upload(u+"/storage", org.Upload{Name: c.name, Content: []byte(c.content)}).want(422)
 		if !strings.Contains(g.text("[data-error-text]"), c.says) || len(g.texts("main img[src=x]")) != 0 {
