@@ -10,8 +10,13 @@
     const first = options.find((option) => option.defaultSelected) || options[0];
     return Boolean(first) && !first.selected;
   }
-  Idiomorph.defaults.ignoreActiveValue = true;
-  Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.nodeType === Node.ELEMENT_NODE && touched(node));
+  // Only what one types in is left alone while it has the focus: a pressed button
+  // keeps the focus too, and must not keep the words of another verb.
+  function typing(node) {
+    return node === document.activeElement && node.matches("input, textarea, select");
+  }
+  Idiomorph.defaults.ignoreActiveValue = false;
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.nodeType === Node.ELEMENT_NODE && (touched(node) || typing(node)));
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details, dialog"));
 
   document.addEventListener("htmx:configRequest", (event) => {

@@ -179,5 +179,8 @@ func (c *Console) ownerApplication(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := c.lookAgain(ctx, application); err != nil {
+		return err
+	}
 	return web.SeeOther(ctx, fmt.Sprintf("/applications/%d", application))
 }

@@ -33,6 +33,9 @@ func (c *Console) receiptConfirm(ctx *fiber.Ctx) error {
 	if err := cert.ConfirmReceipt(ctx.UserContext(), c.db, by(ctx), c.now(), v.Certificate.ID); err != nil {
 		return err
 	}
+	if err := c.lookAgain(ctx, v.ID); err != nil {
+		return err
+	}
 	return web.SeeOther(ctx, caseURL(v.ID, "shipment"))
 }
 
