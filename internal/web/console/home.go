@@ -8,8 +8,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/contract"
+	"signdesk/internal/fault"
 	"signdesk/internal/issuance"
 	"signdesk/internal/org"
+	"signdesk/internal/report"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
 )
@@ -56,12 +58,28 @@ func (c *Console) oldest(what string, since time.Time, e *staff.Employee) string
 	if since.IsZero() {
 		return ""
 	}
-	y, m, d := c.now().In(e.Location()).Date()
-	days := int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Sub(since).Hours() / 24)
+	days := int(e.Today(c.now()).Sub(since).Hours() / 24)
 	if days <= 0 {
 		return "самая старая " + what + " сегодня"
 	}
 	return fmt.Sprintf("самая старая %s %d\u00a0%s назад", what, days, web.Plural(days, "день", "дня", "дней"))
+}
+
+// expiring counts the certificates that end within 30 days, by the report it
+// leads to: the same rows by the same rights. Only the start page asks for it.
+func (c *Console) expiring(ctx context.Context, e *staff.Employee) ([]worklist, error) {
+	r, err := report.Find(e, "expiring_60")
+	if fault.Is(err, fault.Forbidden) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	res, err := r.Run(ctx, c.db, e, c.now(), map[string]string{"days": "30"})
+	if err != nil {
+		return nil, err
+	}
+	return []worklist{{Name: "Истекают за 30 дней", URL: "/reports/expiring_60?days=30", Count: len(res.Rows), Note: "сертификаты без замены"}}, nil
 }
 
 // homePage is views/console/search/home.html: my worklists and the clients of late.
@@ -77,7 +95,11 @@ func (c *Console) home(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := homePage{Frame: c.frame(ctx, "Мои списки"), Lists: lists}
+	ending, err := c.expiring(ctx.UserContext(), e)
+	if err != nil {
+		return err
+	}
+	p := homePage{Frame: c.frame(ctx, "Мои списки"), Lists: append(lists, ending...)}
 	if e.Must(staff.OrgView, staff.OrgViewMasked) == nil {
 		recent, err := org.Recent(ctx.UserContext(), c.db, e, hitsShown)
 		if err != nil {
