@@ -8,10 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"signdesk/internal/contract"
-	"signdesk/internal/fault"
 	"signdesk/internal/issuance"
 	"signdesk/internal/issuance/casetest"
-	"signdesk/internal/org/orgtest"
 	"signdesk/internal/owner"
 )
 
@@ -93,97 +91,6 @@ func TestCheckSteps(t *testing.T) {
 		t.Errorf("status %s", s)
 	}
 	says(t, k, "request", issuance.StepTodo, "оператор", "", "Откроется")
-}
-
-// Approval falls when what was approved changes, and comes back by itself.
-func TestApprovalFalls(t *testing.T) {
-	c, now := romashka(t)
-	k := c.Open().Approved()
-	want := func(s issuance.Status, reason string) {
-		t.Helper()
-		k.Look()
-		if a := k.Load(); a.Status != s || a.StatusReason != reason {
-			t.Errorf("%s %q, want %s %q", a.Status, a.StatusReason, s, reason)
-		}
-	}
-	want(issuance.Approved, "")
-	k.Prepare()
-	says(t, k, "request", issuance.StepNow, "оператор", issuance.Operate, "Вставьте носитель № "+casetest.Carrier)
-	env := k.Envelope()
-
-	p := *k.Load().Passport
-	p.Number = "654321"
-	if err := owner.SavePassport(t.Context(), c.DB, c.By(), now.at, p); err != nil {
-		t.Fatal(err)
-	}
-	want(issuance.RegistryCheck, "Данные изменились: проверки идут заново.")
-	op, csr, _ := casetest.Sign(t, env) // the agent was faster than the fall
-	refused(t, issuance.AcceptRequest(t.Context(), c.DB, c.By(), now.at, c.Rules, k.ID, op, csr), fault.Conflict, "Ожидание проверки")
-	k.Answer("positive")
-	want(issuance.Approved, "")
-	says(t, k, "request", issuance.StepNow, "оператор", issuance.Operate, "") // the passport is not in the subject
-
-	o := k.Load().Owner
-	o.Email = "new@romashka.test" // no register knows it, the subject does
-	if _, err := owner.Save(t.Context(), c.DB, c.By(), now.at, *o); err != nil {
-		t.Fatal(err)
-	}
-	want(issuance.Approved, "")
-	says(t, k, "request", issuance.StepNow, "оператор", issuance.PrepareForm, "изменены после заполнения")
-	op, csr, _ = casetest.Sign(t, env)
-	refused(t, issuance.AcceptRequest(t.Context(), c.DB, c.By(), now.at, c.Rules, k.ID, op, csr), fault.Conflict, "пока создавался запрос")
-
-	now.at = time.Date(2026, 12, 11, 0, 0, 0, 0, time.UTC)
-	want(issuance.RegistryCheck, "Нужна новая выписка.")
-	c.Exec(`UPDATE contract SET active = false`)
-	want(issuance.RegistryCheck, "Нужна новая выписка.")
-}
-
-// Review: the second pair of eyes, once, for the data as they were. F125.
-func TestReview(t *testing.T) {
-	c, now := romashka(t)
-	k := c.Open()
-	c.Drop(c.Firm, true)
-	k.Answer("positive", owner.CheckSNILS, owner.CheckINN)
-	k.Answer("overridden", owner.CheckPassport)
-	k.Exec(`UPDATE owner_check SET decided_by = ? WHERE kind = 'passport'`, c.People["supervisor"].ID)
-	if a := k.Load(); a.Status != issuance.Review || a.StatusReason != "Проверка принята по скану." {
-		t.Fatalf("%s %q", a.Status, a.StatusReason)
-	}
-	says(t, k, "review", issuance.StepWait, "проверяющий", issuance.Decide, "второй сотрудник")
-	approve := func(role string) error {
-		return issuance.Approve(t.Context(), c.DB, c.People[role], now.at, c.Rules, k.ID)
-	}
-	refused(t, approve("supervisor"), fault.Forbidden, "Вы уже приняли проверку по скану")
-	for column, table := range map[string]string{"created_by": "application", "taken_by": "application", "updated_by": "owner", "requested_by": "owner_check"} {
-		old := c.By().ID
-		c.Exec(`UPDATE ` + table + ` SET ` + column + ` = ` + itoa(c.People["reviewer"].ID))
-		refused(t, approve("reviewer"), fault.Forbidden, "вы готовили эту заявку")
-		c.Exec(`UPDATE ` + table + ` SET ` + column + ` = ` + itoa(old))
-	}
-	for range 2 {
-		if err := approve("reviewer"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if a := k.Load(); a.Status != issuance.Approved || a.ApprovedBy != c.People["reviewer"].ID {
-		t.Fatalf("%s by %d", a.Status, a.ApprovedBy)
-	}
-	says(t, k, "review", issuance.StepDone, "проверяющий", "", "подтверждена")
-	o := k.Load().Owner
-	o.Email = "other@romashka.test"
-	if _, err := owner.Save(t.Context(), c.DB, c.By(), now.at, *o); err != nil {
-		t.Fatal(err)
-	}
-	k.Look()
-	if a := k.Load(); a.Status != issuance.Review {
-		t.Errorf("other data after the approval: %s", a.Status)
-	}
-	k.Exec(`UPDATE owner_check SET status = 'positive' WHERE kind = 'passport'`) // the register has answered after all
-	k.Look()
-	if a := k.Load(); a.Status != issuance.Approved {
-		t.Errorf("nothing to review any more: %s", a.Status)
-	}
 }
 
 // The CA's silence and its refusal: F195, F196.
@@ -285,81 +192,5 @@ func TestTimeline(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, timeline(t, k, "")); diff != "" {
 		t.Error(diff)
-	}
-}
-
-// The auditor sees the case without people's names and numbers.
-func TestMasked(t *testing.T) {
-	c, now := romashka(t)
-	k := c.Open()
-	k.Answer("negative", owner.CheckINN)
-	c.Exec(`UPDATE owner_check SET text = 'По данным ФНС у владельца другой ИНН: 770123456789.'`)
-	k.Look()
-	v, err := issuance.Show(t.Context(), c.DB, c.People["auditor"], now.at, c.Rules, k.ID, "inn")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if v.Owner.Surname != "П***" || v.Passport.Number != "" || !strings.Contains(v.Open.Text, "другой ИНН: ***89") || strings.Contains(v.Events[len(v.Events)-1].Text, "770123") {
-		t.Errorf("%+v %q %+v", v.Owner, v.Open.Text, v.Events)
-	}
-	list, _, err := issuance.Worklist(t.Context(), c.DB, c.People["auditor"], issuance.Filter{Whose: issuance.All, Limit: 10})
-	if err != nil || len(list) != 1 || list[0].OwnerName != "П*** И*** И***" || list[0].OrgName != "О*** Р***" {
-		t.Errorf("%+v, %v", list, err)
-	}
-}
-
-func TestWorklist(t *testing.T) {
-	k, now := desk(t)
-	a := k.Client(orgtest.Romashka).Open()
-	b := k.Client(orgtest.Vasilek).Open().Approved()
-	look := func(role string, f issuance.Filter) (ids []int64, counts map[issuance.Status]int) {
-		t.Helper()
-		f.Limit = 10
-		list, counts, err := issuance.Worklist(t.Context(), k.DB, k.People[role], f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, x := range list {
-			ids = append(ids, x.ID)
-		}
-		return ids, counts
-	}
-	ids, counts := look("operator", issuance.Filter{Whose: issuance.Mine})
-	if len(ids) != 2 || ids[0] != b.ID || counts[issuance.RegistryCheck] != 1 || counts[issuance.Approved] != 1 {
-		t.Errorf("%v %v", ids, counts)
-	}
-	if ids, _ = look("operator", issuance.Filter{Whose: issuance.Mine, Before: b.ID}); len(ids) != 1 || ids[0] != a.ID {
-		t.Errorf("second page %v", ids)
-	}
-	if ids, _ = look("operator", issuance.Filter{Whose: issuance.Centre, Status: issuance.Approved}); len(ids) != 1 || ids[0] != b.ID {
-		t.Errorf("approved %v", ids)
-	}
-	if ids, _ = look("reviewer", issuance.Filter{Whose: issuance.Mine}); len(ids) != 0 {
-		t.Errorf("reviewer's own %v", ids)
-	}
-	if ids, counts = look("foreign operator", issuance.Filter{Whose: issuance.All}); len(ids) != 0 || len(counts) != 0 {
-		t.Errorf("a foreign operator sees %v", ids)
-	}
-	if err := issuance.Reject(t.Context(), k.DB, k.By(), now.at, k.Rules, a.ID, "не пришёл"); err != nil {
-		t.Fatal(err)
-	}
-	if ids, _ = look("operator", issuance.Filter{Whose: issuance.All}); len(ids) != 1 {
-		t.Errorf("live %v", ids)
-	}
-	if name, state := b.Load().Standing(); name != "Запрос" || state != issuance.StepNow {
-		t.Errorf("stands at %s, %s", name, state)
-	}
-	mine, review, err := issuance.Counts(t.Context(), k.DB, k.By())
-	if mine != 1 || review != 0 || err != nil {
-		t.Errorf("counts %d %d %v", mine, review, err)
-	}
-	k.Exec(`UPDATE application SET status = 'review', status_at = ? WHERE id = ?`, now.at, b.ID)
-	if _, review, _ = issuance.Counts(t.Context(), k.DB, k.People["reviewer"]); review != 1 {
-		t.Errorf("reviewer has %d to decide", review)
-	}
-	for day, want := range map[int]string{21: "", 24: "", 25: "срок рассмотрения прошёл"} { // the 20th is a Friday
-		if _, text := b.Load().Late(time.Date(2026, 11, day, 8, 0, 0, 0, time.UTC), k.Rules); text != want {
-			t.Errorf("on %d: %q, want %q", day, text, want)
-		}
 	}
 }

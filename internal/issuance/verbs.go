@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/audit"
-	"signdesk/internal/cert"
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
-	"signdesk/internal/job"
 	"signdesk/internal/staff"
 )
 
@@ -43,78 +40,6 @@ func act(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules
 		return audit.Write(ctx, tx, now, audit.Act{Partner: by.PartnerID, Actor: by.Actor(), Action: "application." + action,
 			Object: fmt.Sprintf("application:%d", id), Org: c.OrgID, Details: details})
 	})
-}
-
-// Prepare approves the data of the request: «Перейти к генерации запроса». The
-// consent goes into the journal word for word (F181).
-func Prepare(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64, order cert.Order) error {
-	return act(ctx, d, by, now, rules, id, "prepare", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
-		if c.Status != Approved {
-			return fault.New(fault.Conflict, "Запрос создают, когда сведения подтверждены. Сейчас: «"+c.Status.RU()+"».")
-		}
-		order.Application = id
-		r, err := cert.Prepare(ctx, tx, by, now, c.Org, c.Owner, order)
-		if err != nil {
-			return err
-		}
-		c.details = map[string]any{"request": r.ID, "profile": r.Profile, "consent": cert.Consent}
-		return nil
-	})
-}
-
-// RequestOperation gives the agent of the desk one permission to make the key and the request.
-func RequestOperation(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64, desk cert.Desk) (env *cert.Envelope, err error) {
-	err = act(ctx, d, by, now, rules, id, "request_operation", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
-		if c.Status != Approved || c.Request == nil || c.Request.Status != cert.Prepared {
-			return fault.New(fault.Conflict, "Сначала заполните форму запроса.")
-		}
-		if !c.Request.Fits(c.Org, c.Owner) {
-			return fault.New(fault.Conflict, "Данные изменены после заполнения формы запроса. Обновите страницу и проверьте форму.")
-		}
-		_, env, err = cert.RequestOperation(ctx, tx, by, now, desk, c.Request)
-		return err
-	})
-	return env, err
-}
-
-// AcceptRequest takes the request that the agent made and sends it to the CA.
-// The same request again changes nothing.
-func AcceptRequest(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64, operation uuid.UUID, csr []byte) error {
-	return act(ctx, d, by, now, rules, id, "accept_request", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
-		if c.Request == nil {
-			return fault.New(fault.Conflict, "Сначала заполните форму запроса.")
-		}
-		if c.Request.Status == cert.Prepared && !c.Request.Fits(c.Org, c.Owner) {
-			return fault.New(fault.Conflict, "Данные изменены, пока создавался запрос: он не отправлен. Проверьте форму и создайте новый.")
-		}
-		_, fresh, err := cert.Accept(ctx, tx, by, now, c.Request.ID, operation, csr)
-		if err != nil || !fresh {
-			return err
-		}
-		return set(ctx, tx, now, &c.Application, Requested, "")
-	})
-}
-
-// Hurry asks the CA now and not at the time of the next try.
-func Hurry(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64) error {
-	return act(ctx, d, by, now, rules, id, "hurry", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
-		if c.Request == nil || !c.Request.Status.AtCA() {
-			return nil // the answer was faster
-		}
-		return job.Hasten(ctx, tx, job.AskCA{Partner: by.PartnerID, Request: c.Request.ID})
-	})
-}
-
-// InstallOperation gives the agent one permission to install the certificate.
-func InstallOperation(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64, desk cert.Desk) (env *cert.Envelope, err error) {
-	err = act(ctx, d, by, now, rules, id, "install_operation", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
-		if c.Certificate == nil {
-			return fault.New(fault.Conflict, "Сертификата ещё нет: УЦ не ответил.")
-		}
-		_, env, err = cert.InstallOperation(ctx, tx, by, now, desk, c.Request, c.Certificate)
-		return err
-	})
-	return env, err
 }
 
 // HeadSigned notes that the head has signed the employee's application.
@@ -177,39 +102,6 @@ func (c *Case) preparedBy(ctx context.Context, tx bun.IDB, by *staff.Employee) (
 	return moved, err
 }
 
-// Reject ends a case that has not gone to the CA; a reason is obligatory (F129).
-func Reject(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64, reason string) error {
-	right := staff.ApplicationReview
-	if by.Can(staff.ApplicationWork) {
-		right = staff.ApplicationWork
-	}
-	return end(ctx, d, by, now, rules, id, Rejected, right, "reject", reason)
-}
-
-// Withdraw ends a case at the client's wish, only while it waits for the head
-// or for review (F139); a reason is obligatory (F130).
-func Withdraw(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64, reason string) error {
-	return end(ctx, d, by, now, rules, id, Withdrawn, staff.ApplicationWork, "withdraw", reason)
-}
-
-func end(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64, to Status, right staff.Permission, action, reason string) error {
-	if err := by.Must(right); err != nil {
-		return err
-	}
-	if n := len([]rune(reason)); n < 3 || n > 500 {
-		return &fault.Error{Kind: fault.Invalid, Text: "Укажите причину, от 3 до 500 знаков.", Fields: map[string]string{"reason": "Укажите причину, от 3 до 500 знаков."}}
-	}
-	return act(ctx, d, by, now, rules, id, action, right, func(ctx context.Context, tx bun.IDB, c *Case) error {
-		if c.Status == to {
-			return nil
-		}
-		if err := set(ctx, tx, now, &c.Application, to, reason); err != nil {
-			return err
-		}
-		return event(ctx, tx, now, &c.Application, by.ID, "case", "stop", to.RU()+": "+reason)
-	})
-}
-
 // Take hands the case to the employee: it can be left and resumed at another desk.
 func Take(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules Rules, id int64) error {
 	return act(ctx, d, by, now, rules, id, "take", staff.ApplicationWork, func(ctx context.Context, tx bun.IDB, c *Case) error {
@@ -220,29 +112,5 @@ func Take(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rule
 			return err
 		}
 		return event(ctx, tx, now, &c.Application, by.ID, "case", "note", "Заявку взял(а) "+by.Name+".")
-	})
-}
-
-// Expire rejects applications that waited for the head's signature too long.
-func Expire(ctx context.Context, d *db.DB, now time.Time, partner int64) error {
-	return d.Tx(ctx, partner, func(ctx context.Context, tx bun.IDB) error {
-		var list []Application
-		if err := tx.NewSelect().Model(&list).Where("partner_id = ? AND status = ? AND created_at < ?", partner, HeadSignature, now.AddDate(0, 0, -headDays)).For("UPDATE").Scan(ctx); err != nil {
-			return err
-		}
-		for i := range list {
-			a := &list[i]
-			const reason = "Руководитель не подписал заявление за 28 дней."
-			if err := set(ctx, tx, now, a, Rejected, reason); err != nil {
-				return err
-			}
-			if err := event(ctx, tx, now, a, 0, "case", "stop", reason); err != nil {
-				return err
-			}
-			if err := audit.Write(ctx, tx, now, audit.Act{Partner: partner, Actor: audit.Program, Action: "application.expire", Object: fmt.Sprintf("application:%d", a.ID), Org: a.OrgID}); err != nil {
-				return err
-			}
-		}
-		return nil
 	})
 }
