@@ -60,7 +60,7 @@ bench-%: setup ## one group: gost smev search import pages documents
 	@.ci/bench.sh $*
 
 e2e: setup build ## Chromium walks the nine steps, foreign programs check what it left
-	go test -timeout 9m -count 1 -v -run '^TestE2E' ./...
+	go test -timeout 9m -count 1 -v -run '^TestE2E' ./internal/e2e
 
 clean: ## remove what was built; data stay
 	rm -rf bin
