@@ -286,6 +286,42 @@ func TestRights(t *testing.T) {
 	}
 }
 
+// The lists of all clients: each partner sees his own, each role by its right.
+func TestWorklistRights(t *testing.T) {
+	k := newDesk(t)
+	for verb, call := range map[string]func(by *staff.Employee) (int, error){
+		"Waiting": func(by *staff.Employee) (int, error) {
+			w, err := contract.Waiting(t.Context(), k.db, by)
+			return w.Unshipped, err
+		},
+		"Unshipped": func(by *staff.Employee) (int, error) {
+			list, err := contract.Unshipped(t.Context(), k.db, by, 10)
+			return len(list), err
+		},
+		"WaitingShipments": func(by *staff.Employee) (int, error) {
+			list, err := contract.WaitingShipments(t.Context(), k.db, by, 10)
+			return len(list) + 3, err // nothing is under way
+		},
+		"PriceList": func(by *staff.Employee) (int, error) {
+			list, err := contract.PriceList(t.Context(), k.db, by)
+			return len(list), err
+		},
+	} {
+		for _, role := range orgtest.Roles {
+			want := fault.Forbidden
+			if slices.Contains([]string{"operator", "accountant", "supervisor", "admin"}, role) {
+				want = 0
+			}
+			if n, err := call(k.people[role]); kindOf(err) != want || want == 0 && n != 3 {
+				t.Errorf("%s by %s: %d, %v", verb, role, n, err)
+			}
+		}
+		if n, err := call(k.people["foreign operator"]); err != nil || n != 0 && verb != "WaitingShipments" {
+			t.Errorf("%s by another partner: %d, %v", verb, n, err)
+		}
+	}
+}
+
 // found turns an empty list into "not found", as a screen shows it.
 func found(n int, err error) error {
 	if err == nil && n == 0 {

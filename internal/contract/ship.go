@@ -29,12 +29,6 @@ func Ship(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, o Or
 	if err := by.Must(staff.ServiceShip, staff.AccountingWork); err != nil {
 		return 0, err
 	}
-	if len(o.Services) == 0 {
-		return 0, fault.New(fault.Invalid, "Отметьте хотя бы одну услугу.")
-	}
-	if len(o.Services) > 200 {
-		return 0, fault.New(fault.Invalid, "За один раз можно отгрузить не больше 200 услуг.")
-	}
 	var id int64
 	err := d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
 		services, err := lockServices(ctx, tx, by.PartnerID, o)
@@ -75,8 +69,18 @@ func Ship(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, o Or
 	return id, err
 }
 
+// maxTicked bounds the services of one act: as many lines as one document of
+// accounting is still readable with.
+const maxTicked = 200
+
 // lockServices returns the ticked services in order of id, all of the contract.
 func lockServices(ctx context.Context, tx bun.IDB, partner int64, o Order) ([]Service, error) {
+	if len(o.Services) == 0 {
+		return nil, fault.New(fault.Invalid, "Отметьте хотя бы одну услугу.")
+	}
+	if len(o.Services) > maxTicked {
+		return nil, fault.New(fault.Invalid, fmt.Sprintf("За один раз можно отметить не больше %d услуг.", maxTicked))
+	}
 	ids := slices.Compact(slices.Sorted(slices.Values(o.Services)))
 	var list []Service
 	err := tx.NewSelect().Model(&list).Where("partner_id = ? AND org_id = ? AND contract_id = ? AND id IN (?)", partner, o.Org, o.Contract, bun.List(ids)).

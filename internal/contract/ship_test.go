@@ -136,6 +136,16 @@ func TestNotShippable(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	many := k.order(make([]int64, 1_000_000)...)
+	for name, err := range map[string]error{
+		"paid":     second(contract.MarkPaid(t.Context(), k.db, k.by, k.now(), many, day("2026-11-20"))),
+		"licences": second(contract.FormLicences(t.Context(), k.db, k.by, k.now(), many)),
+		"acts":     second(contract.SendActs(t.Context(), k.db, k.by, k.now(), many)),
+	} {
+		if kindOf(err) != fault.Invalid {
+			t.Errorf("%s, a million ticks: %v", name, err)
+		}
+	}
 	k.ship(k.services[0])
 	if _, err := contract.Ship(t.Context(), k.db, k.by, k.now(), k.order()); kindOf(err) != fault.Conflict {
 		t.Errorf("one of them is under way: %v", err)

@@ -188,6 +188,40 @@ func TestRights(t *testing.T) {
 	}
 }
 
+// What everybody with a view of clients may ask, and nobody without.
+func TestSearchRights(t *testing.T) {
+	k := newDesk(t)
+	for verb, call := range map[string]func(by *staff.Employee) (int, error){
+		"Search": func(by *staff.Employee) (int, error) {
+			found, err := org.Search(t.Context(), k.db, by, "ромашка", 5)
+			if err != nil {
+				return 0, err
+			}
+			return len(found.Own), nil
+		},
+		"Recent": func(by *staff.Employee) (int, error) {
+			list, err := org.Recent(t.Context(), k.db, by, 5)
+			return len(list), err
+		},
+		"OpenRecord": func(by *staff.Employee) (int, error) {
+			_, client, err := org.OpenRecord(t.Context(), k.db, by, orgtest.Romashka.OGRN)
+			return int(min(client, 1)), err
+		},
+	} {
+		for _, role := range orgtest.Roles {
+			if n, err := call(k.people[role]); err != nil || n != 1 {
+				t.Errorf("%s by %s: %d, %v", verb, role, n, err)
+			}
+		}
+		if n, err := call(k.people["foreign operator"]); err != nil || n != 0 {
+			t.Errorf("%s by another partner: %d, %v", verb, n, err)
+		}
+		if _, err := call(&staff.Employee{PartnerID: k.by.PartnerID}); kindOf(err) != fault.Forbidden {
+			t.Errorf("%s without any right: %v", verb, err)
+		}
+	}
+}
+
 // The auditor sees that there is something, not whom it concerns.
 func TestMasked(t *testing.T) {
 	k := newDesk(t)
