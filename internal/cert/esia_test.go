@@ -14,8 +14,10 @@ import (
 	"signdesk/internal/ext/sim/state"
 	"signdesk/internal/ext/smev"
 	"signdesk/internal/gost"
+	"signdesk/internal/issuance"
 	"signdesk/internal/issuance/casetest"
 	"signdesk/internal/job"
+	"signdesk/internal/org/orgtest"
 )
 
 // smevClient is the console in the simulated SMEV.
@@ -124,6 +126,51 @@ func TestESIA(t *testing.T) {
 	answered(t, c) // twice the same job
 	if r := c.Load().Registration; r.Status != "succeeded" || registrations(c, w) != 1 {
 		t.Errorf("%s, ESIA has %d registrations", r.Status, registrations(c, w))
+	}
+}
+
+// A sole trader and an employee go the whole way too, each as what he is: F217.
+func TestESIAOwners(t *testing.T) {
+	for _, row := range []struct {
+		name, kind, ogrn, orgINN string
+		firm                     orgtest.Firm
+		head                     bool
+	}{
+		{"sole trader", "индивидуальный предприниматель", orgtest.Kim.OGRN, "", orgtest.Kim, true},
+		{"employee", "физическое лицо", "", "", orgtest.Vasilek, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			k, now := desk(t)
+			w := newWorld(t, now.now)
+			turn(t, w, state.Knobs{})
+			client := k.Client(row.firm)
+			if !row.head {
+				client.Owner = client.Person("Смирнова", "Анна", "Олеговна", false)
+			}
+			c := client.Open().Approved()
+			if !row.head {
+				if err := issuance.HeadSigned(t.Context(), k.DB, k.By(), now.at, k.Rules, c.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c.Prepare().Request()
+			askFor(t, c, w, now)
+			c.Install()
+			x := c.Load()
+			f, err := cert.ESIAOf(x.Certificate, x.Org, x.Owner, x.Passport)
+			if err != nil || f.OwnerTypeRU != row.kind || f.OGRN != row.ogrn || f.OrgINN != row.orgINN {
+				t.Errorf("%+v %v", f, err)
+			}
+			office := smevClient(t, w, now)
+			send(t, c)
+			for range 10 {
+				now.forward(1e9)
+				post(t, c, office)
+			}
+			if r := c.Load().Registration; r.Status != "succeeded" || registrations(c, w) != 1 {
+				t.Errorf("%s %q", r.Status, r.Text)
+			}
+		})
 	}
 }
 
