@@ -56,7 +56,7 @@ $(LINT):
 bench: setup ## a line per figure: name, ours, rival, ratio, unit; also in var/bench.tsv
 	@.ci/bench.sh
 
-bench-%: setup ## one group: gost smev search import pages documents
+bench-%: setup ## one group: pages import search gost
 	@.ci/bench.sh $*
 
 e2e: setup build ## Chromium walks the nine steps, foreign programs check what it left
