@@ -1,12 +1,14 @@
 package console
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 
+	"signdesk/internal/issuance"
 	"signdesk/internal/org"
 	"signdesk/internal/registry"
 	"signdesk/internal/staff"
@@ -21,6 +23,7 @@ const hitsShown = 10
 type searchPage struct {
 	Frame    web.Frame
 	Query    string
+	Exact    []hit // what a whole number names: a case, an owner, a certificate
 	Own      []hit
 	Register []hit
 	Recent   []hit
@@ -62,8 +65,15 @@ func (c *Console) searchFind(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	exact, err := issuance.ByNumber(ctx.UserContext(), c.db, by(ctx), web.Text(ctx, "q"))
+	if err != nil {
+		return err
+	}
 	p := searchPage{Query: found.Query, Swapped: found.Swapped, Digits: strings.IndexFunc(found.Query, unicode.IsLetter) < 0}
 	terms := searchTerms(found)
+	for _, f := range exact {
+		p.Exact = append(p.Exact, hit{URL: f.URL, Name: []part{{Text: f.Title, Found: true}}, Facts: web.Quoted(f.Facts)})
+	}
 	for _, h := range found.Own {
 		p.Own = append(p.Own, ownHit(h, terms))
 	}
@@ -74,7 +84,7 @@ func (c *Console) searchFind(ctx *fiber.Ctx) error {
 		p.Frame = c.kit.BareFrame(ctx)
 		return ctx.Render("console/search/show#results", p)
 	}
-	if all := append(p.Own, p.Register...); len(all) == 1 {
+	if all := slices.Concat(p.Exact, p.Own, p.Register); len(all) == 1 || len(p.Exact) == 1 {
 		return web.SeeOther(ctx, all[0].URL)
 	}
 	p.Frame = c.frame(ctx, "Поиск по организациям")
