@@ -11,7 +11,7 @@ import (
 // A whole number leads to its case, owner or certificate, by right only.
 func TestByNumber(t *testing.T) {
 	k, _ := desk(t)
-	c := k.Client(orgtest.Romashka).Open().Approved().Request().Issue()
+	c := k.Client(orgtest.Romashka).Open().Approved().Prepare().Request().Issue()
 	v := c.Load()
 	for _, x := range []struct{ name, role, query, want string }{
 		{"a case", "operator", v.Number, "/applications/"},
