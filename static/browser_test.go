@@ -35,7 +35,10 @@ type frame struct {
 	User                       *person
 }
 
-type person struct{ Name, RoleName, Partner, Centre string }
+type person struct {
+	Name, RoleName, Partner, Centre string
+	Reviews, Staff, Settings        bool
+}
 
 type field struct {
 	Name, Label, Value, Hint, Error, Type, Mask, Source, SourceAt string

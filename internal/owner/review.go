@@ -66,6 +66,18 @@ func Reviews(ctx context.Context, tx bun.IDB, by *staff.Employee) ([]Review, err
 	return list, nil
 }
 
+// ReviewsWaiting is how many checks wait for the second pair of eyes, and since when the oldest.
+func ReviewsWaiting(ctx context.Context, d *db.DB, by *staff.Employee) (n int, since time.Time, err error) {
+	err = d.Read(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		list, err := Reviews(ctx, tx, by)
+		if n = len(list); n > 0 {
+			since = list[0].RequestedAt
+		}
+		return err
+	})
+	return n, since, err
+}
+
 // prepared reports whether the employee typed, asked or scanned any of it.
 func prepared(by *staff.Employee, c *Check, o *Owner, p *Passport, f *file.File) bool {
 	return c.RequestedBy == by.ID || o.UpdatedBy == by.ID || p.UpdatedBy == by.ID || f.CreatedBy == by.ID

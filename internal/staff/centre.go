@@ -31,6 +31,16 @@ var Zones = []struct{ Code, Name string }{
 	{"Asia/Magadan", "Магадан (МСК+8)"}, {"Asia/Kamchatka", "Камчатка (МСК+9)"},
 }
 
+// ZoneRU is the centre's time zone on screen.
+func (c Centre) ZoneRU() string {
+	for _, z := range Zones {
+		if z.Code == c.Timezone {
+			return z.Name
+		}
+	}
+	return c.Timezone
+}
+
 // Centres lists the partner's service centres by name.
 func Centres(ctx context.Context, d *db.DB, by *Employee) ([]Centre, error) {
 	if err := by.Must(StaffView, StaffCentre, StaffManage); err != nil {

@@ -45,7 +45,7 @@ func (c *Colleague) SignsIn() string {
 	case c.PasswordHash != "":
 		return "пароль"
 	}
-	return "ещё не может войти"
+	return "ещё не входил"
 }
 
 // Colleagues lists the partner's employees, the active first; who manages one

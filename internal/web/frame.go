@@ -20,8 +20,12 @@ type Frame struct {
 	Demo      bool
 }
 
-// User is the signed-in person as the top bar shows him.
-type User struct{ ID, Name, Role, RoleName, Partner, Centre string }
+// User is the signed-in person as the top bar shows him, with what of the menu
+// is for him.
+type User struct {
+	ID, Name, Role, RoleName, Partner, Centre string
+	Reviews, Staff, Settings                  bool
+}
 
 // Worklist is a link with a count in the top bar.
 type Worklist struct {

@@ -65,7 +65,11 @@ func (r checkRow) Verb() string {
 	if r.Chip.Kind == "stop" {
 		again = " ещё раз"
 	}
-	return "Проверить " + r.Name + again
+	name := r.Name
+	if r.Kind == string(owner.CheckPassport) {
+		name = "паспорт"
+	}
+	return "Проверить " + name + again
 }
 
 // Stuck reports whether a register has refused or not confirmed: the way round is offered open.

@@ -116,7 +116,8 @@ func (c *Console) frame(ctx *fiber.Ctx, title string) web.Frame {
 	f.Title = title
 	f.Demo = c.set.Demo
 	if e := by(ctx); e != nil {
-		f.User = &web.User{Name: e.Name, Role: e.Role, RoleName: e.RoleName, Partner: e.PartnerName, Centre: e.CentreName}
+		f.User = &web.User{Name: e.Name, Role: e.Role, RoleName: e.RoleName, Partner: e.PartnerName, Centre: e.CentreName,
+			Reviews: e.Can(staff.ApplicationReview), Settings: e.Can(staff.Settings), Staff: e.Must(staff.StaffView, staff.StaffCentre, staff.StaffManage) == nil}
 		f.Worklists = c.worklists(ctx.UserContext(), e)
 	}
 	f.Flash = c.kit.Sessions.TakeFlash(ctx)

@@ -11,6 +11,7 @@ import (
 	"signdesk/internal/fault"
 	"signdesk/internal/issuance"
 	"signdesk/internal/org"
+	"signdesk/internal/owner"
 	"signdesk/internal/report"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -36,6 +37,11 @@ func (c *Console) worklistsOf(ctx context.Context, e *staff.Employee) ([]worklis
 		}
 		if e.Can(staff.ApplicationReview) {
 			list = append(list, worklist{Name: "На рассмотрении", URL: "/applications?whose=all&status=review", Count: review})
+			scans, since, err := owner.ReviewsWaiting(ctx, c.db, e)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, worklist{Name: "Проверки по скану", URL: "/reviews", Count: scans, Note: c.oldest("прислана", since, e)})
 		}
 	}
 	if e.Can(staff.ServicesView) {

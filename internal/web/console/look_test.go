@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"signdesk/internal/db"
 	"signdesk/internal/db/dbtest"
 	"signdesk/internal/org/orgtest"
 	"signdesk/internal/owner"
@@ -134,6 +135,19 @@ func lookStory(t *testing.T, k *desk, shoot func(who, path, name string)) {
 	shoot("operator", "/help", "help")
 	shoot("operator", "/help/troubles", "help-troubles")
 	shoot("reviewer", "/reviews", "reviews-empty")
+	scan := owner.Scan{Kind: owner.CheckSNILS, Name: "СНИЛС Петрова.png", Content: []byte("\x89PNG\r\n\x1a\n…"), Understood: true}
+	if err := owner.Submit(t.Context(), k.db, k.files, k.people["operator"], k.now(), id, scan); err != nil {
+		t.Fatal(err)
+	}
+	err := k.db.Tx(t.Context(), k.people["operator"].PartnerID, func(ctx context.Context, tx db.Conn) error {
+		_, err := tx.ExecContext(ctx, `UPDATE owner_check SET status = 'negative', text = 'Паспорт недействителен с 03.02.2025.' WHERE kind = 'passport'`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shoot("operator", path("/owners/%d/passport", id), "passport-negative")
+	shoot("reviewer", "/reviews", "reviews")
 }
 
 func path(format string, args ...any) string { return fmt.Sprintf(format, args...) }

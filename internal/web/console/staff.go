@@ -49,6 +49,8 @@ func (c *Console) staffIndex(ctx *fiber.Ctx) error {
 			row.State = web.Chip{Kind: "idle", Text: "Отключён"}
 		case x.LockedUntil.After(c.now()):
 			row.State = web.Chip{Kind: "warn", Text: "Вход закрыт до " + x.LockedUntil.In(e.Location()).Format("15:04")}
+		case x.PasswordHash == "" && x.OIDCSubject == "" && x.Email == "":
+			row.State = web.Chip{Kind: "warn", Text: "Задайте пароль"}
 		}
 		p.Rows = append(p.Rows, row)
 	}
