@@ -13,8 +13,6 @@ import (
 	"signdesk/internal/audit"
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
-	"signdesk/internal/ext/smev"
-	"signdesk/internal/fault"
 	"signdesk/internal/job"
 	"signdesk/internal/staff"
 )
@@ -153,32 +151,6 @@ func Ask(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, owner
 			Object: fmt.Sprintf("owner:%d", owner), Org: o.OrgID, Details: map[string]int64{"check": check.ID}})
 	})
 	return check, err
-}
-
-// question writes the content of the request; what is missing is named at its field.
-func question(kind CheckKind, o *Owner, p *Passport, by *staff.Employee) ([]byte, error) {
-	if p.Version == 0 {
-		return nil, fault.New(fault.Invalid, "Сначала заполните паспортные данные.")
-	}
-	person := smev.Person{Family: o.Surname, First: o.Name, Patronymic: o.Patronymic}
-	switch kind {
-	case CheckPassport:
-		if p.DocType != "rf_passport" {
-			return nil, fault.New(fault.Invalid, "По СМЭВ проверяется только паспорт гражданина РФ. Для другого документа приложите скан и направьте на проверку.")
-		}
-		return smev.PassportRequest{Series: p.Series, Number: p.Number}.XML()
-	case CheckSNILS:
-		return smev.SNILSRequest{Person: person, SNILS: o.SNILS, Male: p.Sex == "M", BirthDate: p.BirthDate}.XML()
-	case CheckINN:
-		if p.DocType != "rf_passport" {
-			return nil, fault.New(fault.Invalid, "ИНН по СМЭВ запрашивается по паспорту гражданина РФ. Для другого документа приложите скан.")
-		}
-		r := smev.INNRequest{RequestID: uuid.NewString(), Person: person, BirthDate: p.BirthDate, BirthPlace: p.BirthPlace}
-		r.Organisation.Name, r.Organisation.INN, r.Organisation.OGRN = by.PartnerName, by.PartnerINN, by.PartnerOGRN
-		r.Document.Series, r.Document.Number, r.Document.IssuedAt, r.Document.IssuedBy, r.Document.IssuerCode = p.Series, p.Number, p.IssuedOn, p.IssuedBy, p.Code
-		return r.XML()
-	}
-	return nil, fault.Missing()
 }
 
 // lastCheck returns the owner's last check of the kind, or nil.

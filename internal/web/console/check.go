@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -11,8 +10,6 @@ import (
 
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
-	"signdesk/internal/fault"
-	"signdesk/internal/file"
 	"signdesk/internal/owner"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -205,69 +202,4 @@ func (c *Console) checkAsk(ctx *fiber.Ctx) error {
 		return err
 	}
 	return c.done(ctx, fmt.Sprintf("/owners/%d/passport", id), kind.NameRU()+": запрос поставлен в очередь СМЭВ.")
-}
-
-// scanSend puts a scan before the second pair of eyes.
-func (c *Console) scanSend(ctx *fiber.Ctx) error {
-	id, err := web.ID(ctx, "id")
-	if err != nil {
-		return err
-	}
-	s := owner.Scan{Kind: owner.CheckKind(web.Text(ctx, "kind")), Understood: ctx.FormValue("understood") != ""}
-	if s.Name, s.Content, err = uploaded(ctx, "scan"); err != nil {
-		return err
-	}
-	err = owner.Submit(ctx.UserContext(), c.db, c.files, by(ctx), c.now(), id, s)
-	if e := fault.As(err); e != nil && e.Kind == fault.Invalid {
-		if err := c.kit.Sessions.Flash(ctx, "stop", or(e.Fields["scan"], or(e.Fields["understood"], e.Text))); err != nil {
-			return err
-		}
-		return web.SeeOther(ctx, fmt.Sprintf("/owners/%d/passport", id))
-	}
-	if err != nil {
-		return err
-	}
-	return c.done(ctx, fmt.Sprintf("/owners/%d/passport", id), "Скан передан проверяющему.")
-}
-
-// uploaded reads one file of the form; no file is an empty one.
-func uploaded(ctx *fiber.Ctx, name string) (string, []byte, error) {
-	h, err := ctx.FormFile(name)
-	if err != nil {
-		return "", nil, nil //nolint:nilerr // nothing chosen: the verb says so at the field
-	}
-	in, err := h.Open()
-	if err != nil {
-		return "", nil, err
-	}
-	defer in.Close()
-	content, err := io.ReadAll(io.LimitReader(in, file.MaxDesk+1))
-	return h.Filename, content, err
-}
-
-// scanShow sends a scan to look at; the look is logged.
-func (c *Console) scanShow(ctx *fiber.Ctx) error {
-	id, err := web.ID(ctx, "id")
-	if err != nil {
-		return err
-	}
-	scan, err := uuid.Parse(ctx.Params("scan"))
-	if err != nil {
-		return fault.Missing()
-	}
-	if owner.NeedsReason(by(ctx)) && c.lookReason(ctx, id) == "" {
-		return web.SeeOther(ctx, fmt.Sprintf("/owners/%d/passport", id))
-	}
-	f, err := owner.LookAtScan(ctx.UserContext(), c.db, by(ctx), c.now(), id, scan, c.lookReason(ctx, id))
-	if err != nil {
-		return err
-	}
-	content, err := c.files.Read(f)
-	if err != nil {
-		return err
-	}
-	ctx.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
-	ctx.Set(fiber.HeaderContentType, f.Mime)
-	ctx.Set(fiber.HeaderContentDisposition, "inline")
-	return ctx.Send(content)
 }

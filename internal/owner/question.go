@@ -1,0 +1,35 @@
+package owner
+
+import (
+	"github.com/google/uuid"
+
+	"signdesk/internal/ext/smev"
+	"signdesk/internal/fault"
+	"signdesk/internal/staff"
+)
+
+// question writes the content of the request; what is missing is named at its field.
+func question(kind CheckKind, o *Owner, p *Passport, by *staff.Employee) ([]byte, error) {
+	if p.Version == 0 {
+		return nil, fault.New(fault.Invalid, "Сначала заполните паспортные данные.")
+	}
+	person := smev.Person{Family: o.Surname, First: o.Name, Patronymic: o.Patronymic}
+	switch kind {
+	case CheckPassport:
+		if p.DocType != "rf_passport" {
+			return nil, fault.New(fault.Invalid, "По СМЭВ проверяется только паспорт гражданина РФ. Для другого документа приложите скан и направьте на проверку.")
+		}
+		return smev.PassportRequest{Series: p.Series, Number: p.Number}.XML()
+	case CheckSNILS:
+		return smev.SNILSRequest{Person: person, SNILS: o.SNILS, Male: p.Sex == "M", BirthDate: p.BirthDate}.XML()
+	case CheckINN:
+		if p.DocType != "rf_passport" {
+			return nil, fault.New(fault.Invalid, "ИНН по СМЭВ запрашивается по паспорту гражданина РФ. Для другого документа приложите скан.")
+		}
+		r := smev.INNRequest{RequestID: uuid.NewString(), Person: person, BirthDate: p.BirthDate, BirthPlace: p.BirthPlace}
+		r.Organisation.Name, r.Organisation.INN, r.Organisation.OGRN = by.PartnerName, by.PartnerINN, by.PartnerOGRN
+		r.Document.Series, r.Document.Number, r.Document.IssuedAt, r.Document.IssuedBy, r.Document.IssuerCode = p.Series, p.Number, p.IssuedOn, p.IssuedBy, p.Code
+		return r.XML()
+	}
+	return nil, fault.Missing()
+}
