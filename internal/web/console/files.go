@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"signdesk/internal/fault"
+	"signdesk/internal/file"
 	"signdesk/internal/org"
 )
 
@@ -22,8 +23,12 @@ func (c *Console) fileSend(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return sendFile(ctx, f, content, ctx.Query("show") != "" && shownInline(f.Mime))
+}
+
+func sendFile(ctx *fiber.Ctx, f *file.File, content []byte, inline bool) error {
 	disposition := "attachment"
-	if ctx.Query("show") != "" && shownInline(f.Mime) {
+	if inline {
 		disposition = "inline"
 	}
 	ctx.Set(fiber.HeaderContentType, f.Mime)

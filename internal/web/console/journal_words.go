@@ -11,7 +11,7 @@ var journalAreas = []struct{ code, name string }{
 var objectNames = map[string]string{
 	"organisation": "организация", "owner": "владелец", "passport": "паспорт владельца", "scan": "скан владельца", "application": "заявка", "certificate": "сертификат",
 	"request": "запрос", "contract": "договор", "service": "услуга", "shipment": "отгрузка", "extract": "выписка", "employee": "сотрудник", "centre": "центр",
-	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт",
+	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл",
 }
 
 var objectPages = map[string]string{

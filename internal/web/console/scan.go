@@ -72,8 +72,5 @@ func (c *Console) scanShow(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
-	ctx.Set(fiber.HeaderContentType, f.Mime)
-	ctx.Set(fiber.HeaderContentDisposition, "inline")
-	return ctx.Send(content)
+	return sendFile(ctx, f, content, shownInline(f.Mime))
 }
