@@ -108,11 +108,18 @@ func (s *screen) path() string {
 func (s *screen) eventually(what, script string, args ...any) {
 	s.t.Helper()
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if ok, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](fmt.Sprintf(script, args...))); err == nil && ok {
+		if ok, err := s.ask(fmt.Sprintf(script, args...)); err == nil && ok {
 			return
 		}
 	}
 	s.fail("in vain waited that " + what)
+}
+
+// ask is one look, which a page that is being left may not answer.
+func (s *screen) ask(script string) (bool, error) {
+	ctx, cancel := context.WithTimeout(s.ctx, 5*time.Second)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[bool](script))
 }
 
 // says waits until the words stand somewhere in what the selector finds.
@@ -177,8 +184,8 @@ func (s *screen) tick(label string) {
 	s.do(chromedp.Click(s.mark("a box «"+label+"»", `const l = [...document.querySelectorAll('label')].find(l => l.checkVisibility() && l.textContent.replace(/[\s\u00a0]+/g, ' ').trim().startsWith(%q)); return l`, label)))
 }
 
-// window attaches to the window that a page of the agent opens in.
-func (s *screen) window(prefix string) *screen {
+// opened waits for another window or tab at the address.
+func (s *screen) opened(address string) target.ID {
 	s.t.Helper()
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		list, err := chromedp.Targets(s.ctx)
@@ -186,21 +193,32 @@ func (s *screen) window(prefix string) *screen {
 			s.fail(err.Error())
 		}
 		for _, info := range list {
-			if strings.HasPrefix(info.URL, prefix) {
-				return s.attach(info.TargetID)
+			if strings.Contains(info.URL, address) {
+				return info.TargetID
 			}
 		}
 	}
-	s.fail("no window at " + prefix)
-	return nil
+	s.fail("no window at " + address)
+	return ""
 }
 
-func (s *screen) attach(id target.ID) *screen {
-	ctx, cancel := chromedp.NewContext(s.ctx, chromedp.WithTargetID(id))
+// window attaches to another window.
+func (s *screen) window(address string) *screen {
+	s.t.Helper()
+	ctx, cancel := chromedp.NewContext(s.ctx, chromedp.WithTargetID(s.opened(address)))
 	s.t.Cleanup(cancel)
-	w := &screen{t: s.t, ctx: ctx}
-	w.eventually("the window is there", `document.readyState === 'complete'`)
-	return w
+	if err := chromedp.Do(ctx); err != nil { // attached for as long as ctx, not as long as one look
+		s.fail(err.Error())
+	}
+	return &screen{t: s.t, ctx: ctx}
+}
+
+// closeTab closes another tab, as a person does who has read it.
+func (s *screen) closeTab(address string) {
+	s.t.Helper()
+	if _, err := chromedp.CallBrowser(s.ctx, target.CloseTarget, target.CloseTargetParams{TargetID: s.opened(address)}); err != nil {
+		s.fail(err.Error())
+	}
 }
 
 // shot keeps a picture of the screen where E2E_SHOTS says, for people.

@@ -15,6 +15,7 @@ type nine struct {
 	t    *testing.T
 	d    *demo
 	s    *screen
+	p    *person // the same employee without a browser, for files
 	firm firm
 
 	org, owner, application string // addresses of the pages
@@ -34,7 +35,22 @@ func TestE2ENineSteps(t *testing.T) {
 	n.addOwner()
 	n.passport()
 	n.checks()
+	n.open()
+	n.request()
+	n.authority()
+	n.install()
+	n.esia()
+	n.receipt()
+	n.shipment()
+	n.operatorReport()
+	n.p = d.as("ivanova")
 	t.Run("exchange", n.proveExchange)
+	t.Run("certificate", n.proveCertificate)
+	t.Run("receipt", n.proveReceipt)
+	n.accountant(t)
+	if r := d.report(); r.count("ca", "issued") != 1 || r.count("smev", "esia_registrations") != 1 || r.count("onec", "shipments") != 1 {
+		t.Errorf("certificates, registrations, shipments: %+v", r)
+	}
 	if errors := d.logged("ERROR"); len(errors) > 0 {
 		t.Errorf("the log has errors: %s", join(errors))
 	}
@@ -83,6 +99,7 @@ func (n *nine) contract() {
 	n.s.press("Услуги")
 	n.s.press("Завести договор")
 	n.s.write("Номер", "7-26")
+	n.s.write("Дата договора", time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly))
 	n.s.press("Завести договор")
 	n.s.says(".flash, .notice", "Договор заведён")
 	n.s.press("Продать услугу")
@@ -92,6 +109,7 @@ func (n *nine) contract() {
 	n.s.says("h1", "Услуги")
 	n.s.do(chromedp.Click(chromedp.CSS("[data-tick-all]")))
 	n.s.press("Оплачено")
+	n.s.press("Отметить оплату")
 	n.s.says(".notice", "Оплата отмечена")
 	n.s.shot("services")
 }

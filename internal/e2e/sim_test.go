@@ -87,10 +87,12 @@ func fetch(t testing.TB, url string) []byte {
 	return b
 }
 
-func fetchJSON[T any](t testing.TB, url string) (v T) {
+func fetchJSON[T any](t testing.TB, url string) T { t.Helper(); return decode[T](t, fetch(t, url)) }
+
+func decode[T any](t testing.TB, b []byte) (v T) {
 	t.Helper()
-	if err := json.Unmarshal(fetch(t, url), &v); err != nil {
-		t.Fatalf("%s: %v", url, err)
+	if err := json.Unmarshal(b, &v); err != nil {
+		t.Fatalf("%v in %.300s", err, b)
 	}
 	return v
 }
