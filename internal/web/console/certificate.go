@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"encoding/pem"
+	"fmt"
 	"mime"
 
 	"github.com/gofiber/fiber/v2"
@@ -56,6 +57,18 @@ func (c *Console) certificateShow(ctx *fiber.Ctx) error {
 		return err
 	}
 	return ctx.Render("console/certificate/show", p)
+}
+
+// certificateNotice is «Отправить оповещение на email» (F331).
+func (c *Console) certificateNotice(ctx *fiber.Ctx) error {
+	x, err := c.certificate(ctx, staff.ApplicationWork)
+	if err != nil {
+		return err
+	}
+	if err := cert.SendNotice(ctx.UserContext(), c.db, by(ctx), c.now(), x.ID); err != nil {
+		return err
+	}
+	return c.done(ctx, fmt.Sprintf("/certificates/%d", x.ID), "Оповещение отправляется владельцу на почту.")
 }
 
 // certificateFile is «Скачать сертификат»: .cer in PEM, .der as it is (F194).

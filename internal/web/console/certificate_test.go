@@ -30,5 +30,15 @@ func TestCertificatePages(t *testing.T) {
 	}
 	operator.get(fmt.Sprintf("/certificates/%d.exe", x.ID)).want(http.StatusNotFound)
 	k.as("auditor").get(fmt.Sprintf("/certificates/%d", x.ID)).want(http.StatusForbidden)
+	// F331: the letter goes out, once a minute, by right only
+	notice := fmt.Sprintf("/certificates/%d/notice", x.ID)
+	waiting := k.number("SELECT count(*) FROM notice")
+	operator.post(notice, nil).want(http.StatusSeeOther)
+	operator.post(notice, nil).want(http.StatusSeeOther)
+	if n := k.number("SELECT count(*) FROM notice"); n != waiting+1 {
+		t.Errorf("%d letters after two clicks, want one more than %d", n, waiting)
+	}
+	k.as("accountant").post(notice, nil).want(http.StatusForbidden)
+	k.as("foreign operator").post(notice, nil).want(http.StatusNotFound)
 	operator.get(fmt.Sprintf("/certificates/%d/receipt", x.ID)).want(http.StatusNotFound)
 }

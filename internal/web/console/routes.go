@@ -149,6 +149,7 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/certificates/:id.:format", c.certificateFile)
 	in.Get("/certificates/:id", c.certificateShow)
 	in.Get("/certificates/:id/receipt", c.receiptShow)
+	in.Post("/certificates/:id/notice", c.certificateNotice)
 
 	app.Use(web.NotFound)
 }
