@@ -1,11 +1,7 @@
 package console
 
 import (
-	"context"
 	"fmt"
-	"net"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +9,6 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
-	"signdesk/internal/db/dbtest"
 	"signdesk/internal/org/orgtest"
 	"signdesk/internal/owner"
 )
@@ -21,32 +16,8 @@ import (
 // The page looks again by itself while something waits: the window «Отправка в
 // УЦ» ends in «Продолжить», and what is half typed stays (F173, F193, F195).
 func TestCaseGoesOnByItself(t *testing.T) {
-	if _, err := exec.LookPath("chromium"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is not installed")
-		}
-		t.Skip("chromium is not installed")
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := "http://" + listener.Addr().String()
-	k := openDesk(t, dbtest.New(t), base)
+	k, base, ctx := openBrowser(t, 2*time.Minute)
 	k.moveTo(time.Now().UTC().Truncate(time.Second))
-	go k.kit.App.Listener(listener)
-	t.Cleanup(func() { k.kit.App.ShutdownWithTimeout(5 * time.Second) })
-
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.WSURLReadTimeout(time.Minute))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
 	run := func(steps ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
 		if err := chromedp.Do(ctx, steps...); err != nil {

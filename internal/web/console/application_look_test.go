@@ -1,19 +1,13 @@
 package console
 
 import (
-	"context"
 	"fmt"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"signdesk/internal/cert"
-	"signdesk/internal/db/dbtest"
 	"signdesk/internal/issuance/casetest"
 	"signdesk/internal/org/orgtest"
 	"signdesk/internal/owner"
@@ -26,26 +20,9 @@ func TestLookCases(t *testing.T) {
 	if dir == "" {
 		t.Skip("CONSOLE_SHOTS is not set")
 	}
-	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("chromium is not installed")
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := "http://" + listener.Addr().String()
-	k := openDesk(t, dbtest.New(t), base)
+	k, base, ctx := openBrowser(t, 5*time.Minute)
 	k.moveTo(time.Now().UTC().Truncate(time.Second))
 	k.pair()
-	go k.kit.App.Listener(listener)
-	t.Cleanup(func() { k.kit.App.ShutdownWithTimeout(5 * time.Second) })
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.WSURLReadTimeout(time.Minute), chromedp.NoSandbox)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
 	n := 0
 	shoot := func(who, path, name string) {
 		t.Helper()

@@ -3,10 +3,8 @@ package console
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,7 +17,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"signdesk/internal/contract"
-	"signdesk/internal/db/dbtest"
 	"signdesk/internal/org"
 	"signdesk/internal/org/orgtest"
 )
@@ -33,30 +30,11 @@ type browser struct {
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	if _, err := exec.LookPath("chromium"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is not installed")
-		}
-		t.Skip("chromium is not installed")
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &browser{base: "http://" + listener.Addr().String()}
-	b.desk = openDesk(t, dbtest.New(t), b.base)
+	b := &browser{}
+	b.desk, b.base, b.ctx = openBrowser(t, 2*time.Minute)
 	b.moveTo(time.Now().UTC().Truncate(time.Second)) // cookies live by the browser's clock
 	b.tax = orgtest.NewTax(t, b.now())
 	b.set.Extract.Roots = b.tax.Roots()
-	go b.kit.App.Listener(listener)
-	t.Cleanup(func() { b.kit.App.ShutdownWithTimeout(5 * time.Second) })
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.WSURLReadTimeout(time.Minute), chromedp.NoSandbox)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	b.ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
 	b.do(chromedp.EmulateViewport(1366, 768))
 	if _, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: "console", Value: b.as("operator").cookie.Value, URL: b.base}); err != nil {
 		t.Fatal(err)

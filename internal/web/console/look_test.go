@@ -3,9 +3,7 @@ package console
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -14,7 +12,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"signdesk/internal/db"
-	"signdesk/internal/db/dbtest"
 	"signdesk/internal/org/orgtest"
 	"signdesk/internal/owner"
 )
@@ -26,25 +23,7 @@ func TestLook(t *testing.T) {
 	if dir == "" {
 		t.Skip("CONSOLE_SHOTS is not set")
 	}
-	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("chromium is not installed")
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := "http://" + listener.Addr().String()
-	k := openDesk(t, dbtest.New(t), base)
-	go k.kit.App.Listener(listener)
-	t.Cleanup(func() { k.kit.App.ShutdownWithTimeout(5 * time.Second) })
-
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.WSURLReadTimeout(time.Minute), chromedp.NoSandbox)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
+	k, base, ctx := openBrowser(t, 5*time.Minute)
 
 	shoot := func(who, path, name string) {
 		t.Helper()
