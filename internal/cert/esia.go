@@ -140,7 +140,7 @@ func RegistrationAnswered(ctx context.Context, d *db.DB, now time.Time, args job
 			return err
 		}
 		var r Registration
-		if err := tx.NewSelect().Model(&r).Where("partner_id = ? AND id = ?", args.Partner, m.SubjectID).For("UPDATE").Scan(ctx); err != nil {
+		if err := tx.NewSelect().Model(&r).Where("partner_id = ? AND id = ?", args.Partner, m.SubjectID).For("NO KEY UPDATE").Scan(ctx); err != nil {
 			return db.Missing(err)
 		}
 		if r.Status == "succeeded" || r.Status == "failed" {

@@ -47,7 +47,7 @@ func Installed(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time,
 
 func lockCertificate(ctx context.Context, tx bun.IDB, partner, id int64) (*Certificate, error) {
 	var c Certificate
-	err := tx.NewSelect().Model(&c).Where("partner_id = ? AND id = ?", partner, id).For("UPDATE").Scan(ctx)
+	err := tx.NewSelect().Model(&c).Where("partner_id = ? AND id = ?", partner, id).For("NO KEY UPDATE").Scan(ctx)
 	if err != nil {
 		return nil, db.Missing(err)
 	}

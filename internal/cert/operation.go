@@ -127,7 +127,7 @@ func permit(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, 
 // use: repeated reports so. Another result, another person or a late answer is refused.
 func use(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, id uuid.UUID, kind string, request int64, result []byte) (repeated bool, err error) {
 	var op Operation
-	err = tx.NewSelect().Model(&op).Where("partner_id = ? AND id = ? AND request_id = ? AND kind = ?", by.PartnerID, id, request, kind).For("UPDATE").Scan(ctx)
+	err = tx.NewSelect().Model(&op).Where("partner_id = ? AND id = ? AND request_id = ? AND kind = ?", by.PartnerID, id, request, kind).For("NO KEY UPDATE").Scan(ctx)
 	if err != nil {
 		return false, fault.Wrap(fault.Conflict, "Операция на носителе не начата этой страницей. Обновите страницу и повторите.", err)
 	}

@@ -117,7 +117,7 @@ func setRequest(ctx context.Context, tx bun.IDB, now time.Time, r *Request, to R
 
 func lockRequest(ctx context.Context, tx bun.IDB, partner, id int64) (*Request, error) {
 	var r Request
-	err := tx.NewSelect().Model(&r).Where("partner_id = ? AND id = ?", partner, id).For("UPDATE").Scan(ctx)
+	err := tx.NewSelect().Model(&r).Where("partner_id = ? AND id = ?", partner, id).For("NO KEY UPDATE").Scan(ctx)
 	if err != nil {
 		return nil, db.Missing(err)
 	}

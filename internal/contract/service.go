@@ -124,7 +124,7 @@ func setDeleted(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time
 	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
 		var s Service
-		err := tx.NewSelect().Model(&s).Where("partner_id = ? AND org_id = ? AND id = ?", by.PartnerID, org, id).For("UPDATE").Scan(ctx)
+		err := tx.NewSelect().Model(&s).Where("partner_id = ? AND org_id = ? AND id = ?", by.PartnerID, org, id).For("NO KEY UPDATE").Scan(ctx)
 		if err != nil || s.Deleted == deleted {
 			return db.Missing(err) // a second click is no second act
 		}

@@ -84,7 +84,7 @@ func lockServices(ctx context.Context, tx bun.IDB, partner int64, o Order) ([]Se
 	ids := slices.Compact(slices.Sorted(slices.Values(o.Services)))
 	var list []Service
 	err := tx.NewSelect().Model(&list).Where("partner_id = ? AND org_id = ? AND contract_id = ? AND id IN (?)", partner, o.Org, o.Contract, bun.List(ids)).
-		OrderExpr("id").For("UPDATE").Scan(ctx)
+		OrderExpr("id").For("NO KEY UPDATE").Scan(ctx)
 	if err != nil {
 		return nil, err
 	}

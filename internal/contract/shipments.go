@@ -11,7 +11,7 @@ import (
 
 func lockShipment(ctx context.Context, tx bun.IDB, partner, id int64) (*Shipment, error) {
 	var s Shipment
-	err := tx.NewSelect().Model(&s).Where("partner_id = ? AND id = ?", partner, id).For("UPDATE").Scan(ctx)
+	err := tx.NewSelect().Model(&s).Where("partner_id = ? AND id = ?", partner, id).For("NO KEY UPDATE").Scan(ctx)
 	if err != nil {
 		return nil, db.Missing(err)
 	}

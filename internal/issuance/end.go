@@ -50,7 +50,7 @@ func end(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, rules
 func Expire(ctx context.Context, d *db.DB, now time.Time, partner int64) error {
 	return d.Tx(ctx, partner, func(ctx context.Context, tx bun.IDB) error {
 		var list []Application
-		if err := tx.NewSelect().Model(&list).Where("partner_id = ? AND status = ? AND created_at < ?", partner, HeadSignature, now.AddDate(0, 0, -headDays)).For("UPDATE").Scan(ctx); err != nil {
+		if err := tx.NewSelect().Model(&list).Where("partner_id = ? AND status = ? AND created_at < ?", partner, HeadSignature, now.AddDate(0, 0, -headDays)).For("NO KEY UPDATE").Scan(ctx); err != nil {
 			return err
 		}
 		for i := range list {

@@ -205,9 +205,12 @@ func Find(ctx context.Context, tx bun.IDB, partner, id int64) (*Application, err
 	return &a, nil
 }
 
+// lock holds the application until the end of the transaction. NO KEY, here and
+// wherever a row with children is locked: a job that writes a child holds KEY
+// SHARE of its parent and must not meet a verb that waits for that child.
 func lock(ctx context.Context, tx bun.IDB, partner, id int64) (*Application, error) {
 	var a Application
-	err := tx.NewSelect().Model(&a).Where("partner_id = ? AND id = ?", partner, id).For("UPDATE").Scan(ctx)
+	err := tx.NewSelect().Model(&a).Where("partner_id = ? AND id = ?", partner, id).For("NO KEY UPDATE").Scan(ctx)
 	if err != nil {
 		return nil, db.Missing(err)
 	}

@@ -28,7 +28,7 @@ func Get(ctx context.Context, tx bun.IDB, partner, id int64) (*Organisation, err
 // lock returns the row locked for a change.
 func lock(ctx context.Context, tx bun.IDB, partner, id int64) (*Organisation, error) {
 	var o Organisation
-	err := tx.NewSelect().Model(&o).Where("o.partner_id = ? AND o.id = ?", partner, id).For("UPDATE").Scan(ctx)
+	err := tx.NewSelect().Model(&o).Where("o.partner_id = ? AND o.id = ?", partner, id).For("NO KEY UPDATE").Scan(ctx)
 	if err != nil {
 		return nil, db.Missing(err)
 	}

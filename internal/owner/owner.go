@@ -137,7 +137,7 @@ func PassportOf(ctx context.Context, tx bun.IDB, partner, owner int64) (*Passpor
 // lock returns the owner's row locked for a change.
 func lock(ctx context.Context, tx bun.IDB, partner, id int64) (*Owner, error) {
 	var o Owner
-	err := tx.NewSelect().Model(&o).Where("partner_id = ? AND id = ?", partner, id).For("UPDATE").Scan(ctx)
+	err := tx.NewSelect().Model(&o).Where("partner_id = ? AND id = ?", partner, id).For("NO KEY UPDATE").Scan(ctx)
 	if err != nil {
 		return nil, db.Missing(err)
 	}

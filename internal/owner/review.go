@@ -165,7 +165,7 @@ func grounds(reason string) error {
 
 func lockCheck(ctx context.Context, tx bun.IDB, partner, id int64) (*Check, error) {
 	var c Check
-	if err := tx.NewSelect().Model(&c).Where("partner_id = ? AND id = ?", partner, id).For("UPDATE").Scan(ctx); err != nil {
+	if err := tx.NewSelect().Model(&c).Where("partner_id = ? AND id = ?", partner, id).For("NO KEY UPDATE").Scan(ctx); err != nil {
 		return nil, db.Missing(err)
 	}
 	return &c, nil

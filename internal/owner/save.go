@@ -74,7 +74,7 @@ func update(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, 
 // organisation's row stays locked, so a double click adds nobody twice.
 func fits(ctx context.Context, tx bun.IDB, o *Owner) error {
 	var one int
-	if err := tx.QueryRowContext(ctx, `SELECT 1 FROM organisation WHERE partner_id = ? AND id = ? FOR UPDATE`, o.PartnerID, o.OrgID).Scan(&one); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT 1 FROM organisation WHERE partner_id = ? AND id = ? FOR NO KEY UPDATE`, o.PartnerID, o.OrgID).Scan(&one); err != nil {
 		return db.Missing(err)
 	}
 	var same int64
