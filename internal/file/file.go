@@ -60,7 +60,7 @@ type Store struct{ dir string }
 
 // NewStore opens the folder, making it when it is missing.
 func NewStore(dir string) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil { // clients' papers: nobody else on the machine reads them
 		return nil, fmt.Errorf("file store: %w", err)
 	}
 	return &Store{dir}, nil
