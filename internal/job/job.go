@@ -10,7 +10,9 @@ package job
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -63,17 +65,47 @@ func EnqueueOnly(ctx context.Context, tx bun.IDB, args Args) error {
 	return wake(ctx, tx)
 }
 
-// Hasten brings a job added by EnqueueOnly forward to now.
+// Hasten brings a job that comes back by itself forward to now. One that runs
+// at this moment may have looked before the transaction and go to sleep for
+// long: another job, Hastened, wakes it then.
 func Hasten(ctx context.Context, tx bun.IDB, args Args) error {
 	body, err := json.Marshal(args)
 	if err != nil {
 		return fmt.Errorf("hasten %s: %w", args.Kind(), err)
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE river_job SET scheduled_at = now(), state = 'available'
-		WHERE kind = ? AND args = ?::jsonb AND state IN ('scheduled', 'retryable', 'available') AND scheduled_at > now()`, args.Kind(), string(body)); err != nil {
-		return fmt.Errorf("hasten %s: %w", args.Kind(), err)
+	h := Hastened{Job: args.Kind(), Args: body}
+	if runs, err := h.Wake(ctx, tx); err != nil || !runs {
+		return err
 	}
-	return wake(ctx, tx)
+	return Enqueue(ctx, tx, h)
+}
+
+// Hastened is the job that brings another forward, which was running when that
+// was asked for.
+type Hastened struct {
+	Job  string          `json:"job"`
+	Args json.RawMessage `json:"args"`
+}
+
+func (Hastened) Kind() string { return "job.hastened" }
+
+// Wake brings the job forward, unless it still runs. The row's lock keeps the
+// worker that runs it from putting it to sleep in between.
+func (h Hastened) Wake(ctx context.Context, tx bun.IDB) (runs bool, err error) {
+	var id int64
+	err = tx.QueryRowContext(ctx, `SELECT id, state = 'running' FROM river_job
+		WHERE kind = ? AND args = ?::jsonb AND state IN ('available', 'retryable', 'scheduled', 'running')
+		ORDER BY state = 'running' LIMIT 1 FOR UPDATE`, h.Job, string(h.Args)).Scan(&id, &runs)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err == nil && !runs {
+		_, err = tx.ExecContext(ctx, `UPDATE river_job SET state = 'available', scheduled_at = LEAST(scheduled_at, now()) WHERE id = ?`, id)
+	}
+	if err != nil {
+		return runs, fmt.Errorf("hasten %s: %w", h.Job, err)
+	}
+	return runs, wake(ctx, tx)
 }
 
 // wake tells the workers, on commit, that there is something to do.

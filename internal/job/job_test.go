@@ -100,3 +100,41 @@ func TestASleepingJobIsBroughtForward(t *testing.T) {
 		}
 	}
 }
+
+// The poller that runs while a question goes out may have seen no question and
+// sleep for long: somebody wakes it then.
+func TestARunningJobIsHastenedAfterwards(t *testing.T) {
+	d := dbtest.New(t)
+	state := func(sql string) {
+		t.Helper()
+		if _, err := d.Plain().ExecContext(t.Context(), `UPDATE river_job SET `+sql+` WHERE kind = 'smev.poll'`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h := job.Hastened{Job: "smev.poll", Args: []byte("{}")}
+	wake := func() (runs bool) {
+		t.Helper()
+		if err := d.Tx(t.Context(), 0, func(ctx context.Context, tx bun.IDB) (err error) { runs, err = h.Wake(ctx, tx); return err }); err != nil {
+			t.Fatal(err)
+		}
+		return runs
+	}
+	if wake() {
+		t.Error("a job that is not there runs")
+	}
+	enqueue(t, d, job.EnqueueOnly, job.PollSMEV{}, nil)
+	state(`state = 'running', attempt = 1, attempted_at = now()`)
+	for range 2 {
+		enqueue(t, d, job.Hasten, job.PollSMEV{}, nil)
+	}
+	if n := jobs(t, d, `kind = 'job.hastened' AND state = 'available'`); n != 1 {
+		t.Fatalf("%d jobs wait to wake it, want 1", n)
+	}
+	if !wake() {
+		t.Error("it does not run")
+	}
+	state(`state = 'scheduled', scheduled_at = now() + interval '1 minute'`)
+	if wake() || jobs(t, d, `kind = 'smev.poll' AND state = 'available' AND scheduled_at <= now()`) != 1 {
+		t.Error("it was not woken")
+	}
+}

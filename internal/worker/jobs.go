@@ -9,6 +9,7 @@ import (
 
 	"signdesk/internal/cert"
 	"signdesk/internal/contract"
+	"signdesk/internal/db"
 	"signdesk/internal/exchange"
 	"signdesk/internal/ext/ca"
 	"signdesk/internal/ext/mail"
@@ -50,6 +51,7 @@ func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.orgMoved)
 	add(ws, w.expire)
 	add(ws, w.notify)
+	add(ws, w.hastened)
 }
 
 // periodic jobs run by the leader of all workers.
@@ -67,6 +69,17 @@ func (prune) Kind() string { return "staff.prune" }
 
 func (w *Worker) prune(ctx context.Context, _ prune) (time.Duration, error) {
 	return 0, staff.Prune(ctx, w.DB, w.Now())
+}
+
+func (w *Worker) hastened(ctx context.Context, a job.Hastened) (again time.Duration, err error) {
+	err = w.DB.Tx(ctx, 0, func(ctx context.Context, tx db.Conn) error {
+		runs, err := a.Wake(ctx, tx)
+		if runs {
+			again = time.Second
+		}
+		return err
+	})
+	return again, err
 }
 
 func (w *Worker) sendMessage(ctx context.Context, a job.SendMessage) (time.Duration, error) {
