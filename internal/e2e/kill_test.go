@@ -13,6 +13,8 @@ import (
 func TestE2EKill(t *testing.T) {
 	t.Run("beside", testBeside)
 	t.Run("left", testLeft)
+	t.Run("case", testCase)
+	t.Run("middle", testMiddle)
 }
 
 // Two demos run beside each other, and the end of one is not felt by the other.

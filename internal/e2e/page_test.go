@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -151,6 +152,13 @@ func (f form) fill(s set) form {
 		f.values.Set(name, v)
 	}
 	return f
+}
+
+// with is what the form holds when the person's own page shows it.
+func (f form) with(p *person) url.Values {
+	values := maps.Clone(f.values)
+	values.Set("csrf", p.csrf())
+	return values
 }
 
 // chosen is a select's value: the selected option, or the first one.

@@ -13,7 +13,7 @@ import (
 )
 
 // The demo's sign-ins.
-var passwords = map[string]string{"ivanova": "operator-demo", "sidorova": "accountant-demo", "kuznetsov": "supervisor-demo", "belova": "reviewer-demo"}
+var passwords = map[string]string{"ivanova": "operator-demo", "sidorova": "accountant-demo", "kuznetsov": "supervisor-demo", "admin": "admin-demo"}
 
 // person is a signed-in employee at a browser without scripts: pages, links and forms.
 type person struct {
@@ -24,17 +24,34 @@ type person struct {
 
 // as signs the employee in. A session outlives the program: nobody signs in
 // again after a restart.
-func (d *demo) as(login string) *person {
+func (d *demo) as(login string) *person { d.t.Helper(); return d.enter(login, passwords[login]) }
+
+func (d *demo) enter(login, password string) *person {
 	d.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	p := &person{t: d.t, d: d, http: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
-	if page := p.get("/login").submit(`form[action="/login"]`, set{"login": login, "password": passwords[login]}); page.path != "/" {
+	if page := p.get("/login").submit(`form[action="/login"]`, set{"login": login, "password": password}); page.path != "/" {
 		d.t.Fatalf("%s is not signed in but at %s: %s", login, page.path, page.text("main"))
 	}
 	return p
+}
+
+// hire makes a second operator, as the administrator does, and signs him in.
+func (d *demo) hire() *person {
+	d.t.Helper()
+	admin := d.as("admin")
+	card := admin.get("/staff/new").submit(`form[action="/staff"]`, set{"name": "Петров Пётр Петрович", "login": "petrov", "email": "petrov@signdesk.test", "role": "operator"})
+	password := card.submit(`form[action$="/password"]`, nil).text("#password")
+	return d.enter("petrov", password)
+}
+
+// csrf is the token of the session.
+func (p *person) csrf() string {
+	p.t.Helper()
+	return p.get("/help").attr(`meta[name="csrf-token"]`, "content")
 }
 
 // get reads a page, which must not be an error page.

@@ -51,11 +51,6 @@ func (d *demo) turn(system string, k knobs) {
 	}
 }
 
-// quiet are the knobs of a system without any trouble.
-func quiet(waitSeconds float64) knobs {
-	return knobs{"down": "", "slow_seconds": 0, "wait_seconds": waitSeconds, "wrong_signature": false, "twice": false, "refuse": "", "fault": ""}
-}
-
 func (d *demo) report() simReport {
 	d.t.Helper()
 	return fetchJSON[simReport](d.t, d.sim+"/control")

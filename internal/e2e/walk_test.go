@@ -59,7 +59,7 @@ func (g *page) state(step string) string {
 func (w *walk) reaches(step, state string) *page {
 	w.t.Helper()
 	var g *page
-	eventually(w.t, fmt.Sprintf("%s becomes %s", step, state), 40*time.Second, func() bool {
+	eventually(w.t, fmt.Sprintf("%s becomes %s", step, state), time.Minute, func() bool {
 		g = w.page(step)
 		return g.state(step) == state
 	})
@@ -129,7 +129,7 @@ func (w *walk) ship() *page {
 
 func (w *walk) acknowledge() *page {
 	w.t.Helper()
-	eventually(w.t, "accounting answers", 40*time.Second, func() bool { return w.page("shipment").has(`form[action$="/acknowledgement"]`) })
+	eventually(w.t, "accounting answers", time.Minute, func() bool { return w.page("shipment").has(`form[action$="/acknowledgement"]`) })
 	return w.page("shipment").submit(`form[action$="/acknowledgement"]`, nil)
 }
 
