@@ -3,7 +3,6 @@ package e2e
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -190,34 +188,5 @@ func (d *demo) processes() []string {
 		}
 	}
 	slices.Sort(list)
-	return list
-}
-
-// output keeps what a program has written.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
-}
-
-// logged are the lines of the log at the level: "ERROR".
-func (d *demo) logged(level string) []string {
-	var list []string
-	for line := range strings.Lines(d.stderr.String()) {
-		if strings.Contains(line, fmt.Sprintf(`"level":%q`, level)) {
-			list = append(list, strings.TrimSpace(line))
-		}
-	}
 	return list
 }

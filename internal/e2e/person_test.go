@@ -136,14 +136,15 @@ func (g *page) submit(selector string, fill set) *page {
 	return g.p.post(form.action, form.values)
 }
 
-// again reads the page once more.
-func (g *page) again() *page { g.p.t.Helper(); return g.p.get(g.path) }
-
 // eventually asks until ok, as a page that refreshes itself does.
 func eventually(t testing.TB, what string, within time.Duration, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(within); ; time.Sleep(100 * time.Millisecond) {
+	began := time.Now()
+	for end := began.Add(within); ; time.Sleep(100 * time.Millisecond) {
 		if ok() {
+			if took := time.Since(began); took > 10*time.Second {
+				t.Logf("waited %s until %s", took.Round(time.Second), what)
+			}
 			return
 		}
 		if time.Now().After(end) {

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -145,13 +144,4 @@ func (p *person) token() string {
 		p.t.Fatalf("%d tokens", len(status.Tokens))
 	}
 	return status.Tokens[0].Serial
-}
-
-// id is the last number of an address.
-func id(path string) string {
-	u, err := url.Parse(path)
-	if err != nil {
-		return ""
-	}
-	return u.Path[strings.LastIndex(u.Path, "/")+1:]
 }
