@@ -32,7 +32,7 @@ func chromium(t *testing.T) *screen {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -63,7 +63,7 @@ func (s *screen) listen() {
 
 func (s *screen) do(steps ...chromedp.Action[chromedp.Void]) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(s.ctx, time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		s.fail(err.Error())
@@ -107,7 +107,7 @@ func (s *screen) path() string {
 // being left answers no.
 func (s *screen) eventually(what, script string, args ...any) {
 	s.t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if ok, err := s.ask(fmt.Sprintf(script, args...)); err == nil && ok {
 			return
 		}
@@ -131,7 +131,7 @@ func (s *screen) says(selector, words string) {
 // opened waits for another window or tab at the address.
 func (s *screen) opened(address string) target.ID {
 	s.t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		list, err := chromedp.Targets(s.ctx)
 		if err != nil {
 			s.fail(err.Error())

@@ -17,7 +17,7 @@ func testTroubleCA(t *testing.T) {
 	d.only("ca", knobs{"refuse": "Срок доверенности истёк"})
 	w.send(w.request())
 	w.stops("ca", "Срок доверенности истёк")
-	eventually(t, "the case goes back for a new request", 10*time.Second, func() bool {
+	eventually(t, "the case goes back for a new request", 30*time.Second, func() bool {
 		return strings.Contains(w.page("").text(".orghead-case"), "Сведения подтверждены")
 	})
 

@@ -22,7 +22,7 @@ func (w *walk) trouble(system string, k knobs, step, whose, words string) {
 	w.t.Helper()
 	w.d.only(system, k)
 	var g *page
-	eventually(w.t, "the page speaks of "+words, 30*time.Second, func() bool {
+	eventually(w.t, "the page speaks of "+words, time.Minute, func() bool {
 		g = w.page(step)
 		return g.state(step) == "wait" && strings.Contains(g.text(".move > p"), words)
 	})
