@@ -17,10 +17,15 @@ func (s *screen) mark(what, find string, args ...any) chromedp.CSS {
 }
 
 // press clicks the visible button or link with the words on it.
-func (s *screen) press(words string) {
+func (s *screen) press(words string) { s.t.Helper(); s.do(chromedp.Click(s.button(words))) }
+
+// pressTwice double-clicks, as people do who come from another program.
+func (s *screen) pressTwice(words string) { s.t.Helper(); s.do(chromedp.DoubleClick(s.button(words))) }
+
+func (s *screen) button(words string) chromedp.CSS {
 	s.t.Helper()
-	s.do(chromedp.Click(s.mark("a button «"+words+"»", `return [...document.querySelectorAll('button, a, summary')].find(e =>
-		e.checkVisibility() && !e.disabled && e.textContent.replace(/[\s\u00a0]+/g, ' ').trim().startsWith(%q));`, words)))
+	return s.mark("a button «"+words+"»", `return [...document.querySelectorAll('button, a, summary')].find(e =>
+		e.checkVisibility() && !e.disabled && e.textContent.replace(/[\s\u00a0]+/g, ' ').trim().startsWith(%q));`, words)
 }
 
 // control is the visible control that the label names.
