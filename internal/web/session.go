@@ -61,7 +61,7 @@ func (s *Sessions) cookie() string {
 // Read is middleware: it loads the session that the cookie names, if any, and
 // notes once a minute that it was seen.
 func (s *Sessions) Read(c *fiber.Ctx) error {
-	token, err := base64.RawURLEncoding.DecodeString(c.Cookies(s.cookie()))
+	token, err := base64.RawURLEncoding.Strict().DecodeString(c.Cookies(s.cookie()))
 	if err != nil || len(token) != 32 {
 		return c.Next()
 	}

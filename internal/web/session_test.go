@@ -22,7 +22,11 @@ func TestSessionCookie(t *testing.T) {
 	if err := h.db.Plain().QueryRowContext(t.Context(), `SELECT count(*) FROM session WHERE encode(id, 'escape') LIKE ?`, "%"+c.Value[:20]+"%").Scan(&stored); err != nil || stored != 0 {
 		t.Error(stored, err)
 	}
-	for _, forged := range []string{"x", strings.Repeat("A", 43), c.Value[:42] + "A", "' OR 1=1", strings.Repeat("A", 4000)} {
+	other := "A" // in place of the first sign, which holds six bits of the token
+	if c.Value[0] == 'A' {
+		other = "B"
+	}
+	for _, forged := range []string{"x", strings.Repeat("A", 43), other + c.Value[1:], "' OR 1=1", strings.Repeat("A", 4000)} {
 		if got := (&browser{h: h, cookie: forged}).get("/who").body; got != "nobody" {
 			t.Errorf("cookie %.20q… is %s", forged, got)
 		}
