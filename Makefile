@@ -34,7 +34,7 @@ setup: ## get the system packages of run and test
 	@.ci/setup.sh run test
 
 test: setup ## every test, those in the browser included
-	go test -timeout 9m $(TEST_FLAGS) ./...
+	go test -count=1 -timeout 9m $(TEST_FLAGS) ./...
 
 test-peers: ## tests against foreign programs that take long to get (OIDC provider)
 	@.ci/setup.sh run test peers
