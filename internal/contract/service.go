@@ -45,9 +45,13 @@ func Licences(ctx context.Context, tx bun.IDB, partner, service int64) ([]Licenc
 
 // PaidIssue reports whether the contract has a paid issue service: without one
 // no certificate is made («только после оплаты счетов», F140).
-func PaidIssue(ctx context.Context, tx bun.IDB, partner, contract int64) (paid, unpaid int, err error) {
+// What another case has shipped is used up: a re-issue is paid anew (F364).
+func PaidIssue(ctx context.Context, tx bun.IDB, partner, contract, application int64) (paid, unpaid int, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE paid_on IS NOT NULL), count(*) FILTER (WHERE paid_on IS NULL)
-		FROM service WHERE partner_id = ? AND contract_id = ? AND kind = 'issue' AND NOT deleted`, partner, contract).Scan(&paid, &unpaid)
+		FROM service AS s WHERE partner_id = ? AND contract_id = ? AND kind = 'issue' AND NOT deleted
+			AND NOT EXISTS (SELECT FROM shipment_line AS l JOIN shipment AS h ON h.id = l.shipment_id
+				WHERE l.partner_id = s.partner_id AND l.service_id = s.id AND h.application_id <> ? AND h.status NOT IN ('failed', 'cancelled'))`,
+		partner, contract, application).Scan(&paid, &unpaid)
 	return paid, unpaid, err
 }
 
