@@ -55,7 +55,10 @@ func Load(ctx context.Context, tx bun.IDB, partner, id int64) (*Case, error) {
 		func() (err error) { c.Zone, err = staff.ZoneOf(ctx, tx, a.CentreID); return },
 		func() (err error) { c.Org, err = org.Find(ctx, tx, partner, a.OrgID); return },
 		func() (err error) { c.Contract, err = contract.Find(ctx, tx, partner, a.OrgID, a.ContractID); return },
-		func() (err error) { c.Paid, c.Unpaid, err = contract.PaidIssue(ctx, tx, partner, a.ContractID, a.ID); return },
+		func() (err error) {
+			c.Paid, c.Unpaid, err = contract.PaidIssue(ctx, tx, partner, a.ContractID, a.ID)
+			return
+		},
 		func() (err error) { c.Owner, err = owner.Find(ctx, tx, partner, a.OwnerID); return },
 		func() (err error) { c.Passport, err = owner.PassportOf(ctx, tx, partner, a.OwnerID); return },
 		func() (err error) { c.Extract, err = org.LatestExtract(ctx, tx, partner, a.OrgID); return },
