@@ -74,7 +74,9 @@ func prove(t *testing.T, setup func(*trial) func(*trial)) {
 			run := setup(c)
 			for c.index = range perSet {
 				c.rand = newSource(t.Name() + strconv.Itoa(c.index))
-				run(c)
+				if run(c); t.Failed() {
+					return
+				}
 				done.Add(1)
 			}
 		})
