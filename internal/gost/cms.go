@@ -9,14 +9,11 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Identifiers of signed messages (RFC 5652, RFC 5035).
+// Content types (RFC 5652, section 4; RFC 3161, section 2.4.2).
 var (
-	oidData               = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
-	oidSignedData         = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
-	oidContentType        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
-	oidMessageDigest      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
-	oidSigningTime        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 5}
-	oidSigningCertificate = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
+	oidData       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
+	oidSignedData = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
+	oidTSTInfo    = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
 )
 
 // Limits of a signed message.
@@ -26,13 +23,25 @@ const (
 	maxSigners      = 100
 )
 
+// Tags of the optional parts.
+const (
+	tag0 = cbasn1.Tag(0x80 | 0x20)
+	tag1 = cbasn1.Tag(0x80 | 0x20 | 1)
+)
+
 // SignedData is a parsed signed message (CMS, RFC 5652).
 type SignedData struct {
 	// Content is what the message carries; nil when it is detached.
 	Content      []byte
 	ContentType  asn1.ObjectIdentifier
 	Certificates []*Certificate // to add a signer's certificate from elsewhere, append it
-	Signers      []SignerInfo
+	Skipped      int            // objects among the certificates that are none, or none that can be read
+	// CRLs and OCSP are the revocation lists and OCSPResponses the message
+	// carries, in DER, unjudged. See SignerInfo.Values for those of one signature.
+	CRLs, OCSP [][]byte
+	Signers    []SignerInfo
+
+	digests []algorithm
 }
 
 // ParseCMS reads a signed message: DER, BER, PEM or bare base64.
@@ -44,52 +53,48 @@ func ParseCMS(b []byte) (*SignedData, error) {
 	return s, nil
 }
 
+// ParsePaddedCMS reads a signed message in DER or BER that zero bytes follow, as
+// in a PDF, where the room is left before the message is made.
+func ParsePaddedCMS(b []byte) (*SignedData, error) {
+	n, _, err := scanBER(b)
+	if err != nil {
+		return nil, fmt.Errorf("signed message: %w", err)
+	}
+	for _, c := range b[n:] {
+		if c != 0 {
+			return nil, fmt.Errorf("signed message: %w", errTrailingBytes)
+		}
+	}
+	return ParseCMS(b[:n])
+}
+
 func parseCMS(b []byte) (*SignedData, error) {
-	ber, err := decode(b, maxMessage, "CMS", "PKCS7", "PKCS #7 SIGNED DATA", "SIGNATURE")
+	f, err := readFrame(b)
 	if err != nil {
 		return nil, err
-	}
-	if len(ber) > maxMessage {
-		return nil, errors.New("file is too large")
-	}
-	der, err := toDER(ber)
-	if err != nil {
-		return nil, err
-	}
-	input, info, wrapped, seq := cryptobyte.String(der), cryptobyte.String(nil), cryptobyte.String(nil), cryptobyte.String(nil)
-	var contentType asn1.ObjectIdentifier
-	tag0 := cbasn1.Tag(0).ContextSpecific().Constructed()
-	if !input.ReadASN1(&info, cbasn1.SEQUENCE) || !input.Empty() || !info.ReadASN1ObjectIdentifier(&contentType) {
-		return nil, errors.New("not a CMS message")
-	}
-	if !contentType.Equal(oidSignedData) {
-		return nil, fmt.Errorf("content type %v is not signed data", contentType)
-	}
-	if !info.ReadASN1(&wrapped, tag0) || !info.Empty() || !wrapped.ReadASN1(&seq, cbasn1.SEQUENCE) || !wrapped.Empty() {
-		return nil, errors.New("bad content")
 	}
 	s := &SignedData{}
-	var version int
-	var digests, certificates, signers cryptobyte.String
-	if !seq.ReadASN1Integer(&version) || !seq.ReadASN1(&digests, cbasn1.SET) {
-		return nil, errors.New("bad signed data")
-	}
-	if err := s.readContent(&seq); err != nil {
+	if err := s.readContent(f.content); err != nil {
 		return nil, err
 	}
-	if !seq.ReadOptionalASN1(&certificates, nil, tag0) ||
-		!seq.SkipOptionalASN1(cbasn1.Tag(1).ContextSpecific().Constructed()) || // revocation lists
-		!seq.ReadASN1(&signers, cbasn1.SET) || !seq.Empty() {
-		return nil, errors.New("bad signed data")
+	for set := f.digests; !set.Empty(); {
+		a, ok := readAlgorithm(&set)
+		if !ok || len(s.digests) == maxSigners {
+			return nil, errors.New("bad digest algorithms")
+		}
+		s.digests = append(s.digests, a)
 	}
-	if err := s.readCertificates(certificates); err != nil {
+	if err := s.readCertificates(f.certificates); err != nil {
 		return nil, err
 	}
-	for !signers.Empty() {
+	if err := s.readRevocation(f.revocation); err != nil {
+		return nil, err
+	}
+	for set := f.signers; !set.Empty(); {
 		if len(s.Signers) == maxSigners {
 			return nil, errors.New("too many signers")
 		}
-		info, err := readSignerInfo(&signers)
+		info, err := readSignerInfo(&set)
 		if err != nil {
 			return nil, fmt.Errorf("signer %d: %w", len(s.Signers)+1, err)
 		}
@@ -98,41 +103,65 @@ func parseCMS(b []byte) (*SignedData, error) {
 	return s, nil
 }
 
-func (s *SignedData) readContent(seq *cryptobyte.String) error {
+// messageFrame is a message cut into its parts, the sets without their headers.
+type messageFrame struct {
+	version                                    int
+	digests, certificates, revocation, signers cryptobyte.String
+	content                                    cryptobyte.String // the whole EncapsulatedContentInfo
+	hasRevocation                              bool
+}
+
+func readFrame(b []byte) (f messageFrame, err error) {
+	ber, err := decode(b, maxMessage, "CMS", "PKCS7", "PKCS #7 SIGNED DATA", "SIGNATURE")
+	if err != nil {
+		return f, err
+	}
+	if len(ber) > maxMessage {
+		return f, errors.New("file is too large")
+	}
+	der, err := toDER(ber)
+	if err != nil {
+		return f, err
+	}
+	input, info, wrapped, seq := cryptobyte.String(der), cryptobyte.String(nil), cryptobyte.String(nil), cryptobyte.String(nil)
+	var contentType asn1.ObjectIdentifier
+	if !input.ReadASN1(&info, cbasn1.SEQUENCE) || !input.Empty() || !info.ReadASN1ObjectIdentifier(&contentType) {
+		return f, errors.New("not a CMS message")
+	}
+	if !contentType.Equal(oidSignedData) {
+		return f, fmt.Errorf("content type %v is not signed data", contentType)
+	}
+	if !info.ReadASN1(&wrapped, tag0) || !info.Empty() || !wrapped.ReadASN1(&seq, cbasn1.SEQUENCE) || !wrapped.Empty() {
+		return f, errors.New("bad content")
+	}
+	// The version follows from what is inside (RFC 5652, 5.1); senders get it
+	// wrong between 1 and 5, and nothing hangs on it.
+	if !seq.ReadASN1Integer(&f.version) || f.version < 1 || f.version > 5 {
+		return f, errors.New("bad version")
+	}
+	if !seq.ReadASN1(&f.digests, cbasn1.SET) || !seq.ReadASN1Element(&f.content, cbasn1.SEQUENCE) ||
+		!seq.ReadOptionalASN1(&f.certificates, nil, tag0) || !seq.ReadOptionalASN1(&f.revocation, &f.hasRevocation, tag1) ||
+		!seq.ReadASN1(&f.signers, cbasn1.SET) || !seq.Empty() {
+		return f, errors.New("bad signed data")
+	}
+	return f, nil
+}
+
+func (s *SignedData) readContent(element cryptobyte.String) error {
 	var info, wrapped, octets cryptobyte.String
 	var present bool
-	if !seq.ReadASN1(&info, cbasn1.SEQUENCE) || !info.ReadASN1ObjectIdentifier(&s.ContentType) ||
-		!info.ReadOptionalASN1(&wrapped, &present, cbasn1.Tag(0).ContextSpecific().Constructed()) || !info.Empty() {
+	if !element.ReadASN1(&info, cbasn1.SEQUENCE) || !info.ReadASN1ObjectIdentifier(&s.ContentType) ||
+		!info.ReadOptionalASN1(&wrapped, &present, tag0) || !info.Empty() {
 		return errors.New("bad content")
 	}
 	if present {
 		if !wrapped.ReadASN1(&octets, cbasn1.OCTET_STRING) || !wrapped.Empty() {
 			return errors.New("bad content octets")
 		}
-		s.Content = append([]byte{}, octets...) // not nil even when empty
-	}
-	return nil
-}
-
-// readCertificates skips what is no X.509 certificate (attribute certificates).
-func (s *SignedData) readCertificates(set cryptobyte.String) error {
-	for !set.Empty() {
-		var element cryptobyte.String
-		var tag cbasn1.Tag
-		if !set.ReadAnyASN1Element(&element, &tag) {
-			return errors.New("bad certificates")
+		s.Content = octets
+		if len(octets) == 0 {
+			s.Content = []byte{} // not nil: it is there
 		}
-		if tag != cbasn1.SEQUENCE {
-			continue
-		}
-		if len(s.Certificates) == maxCertificates {
-			return errors.New("too many certificates")
-		}
-		c, err := ParseCertificate(element)
-		if err != nil {
-			return err
-		}
-		s.Certificates = append(s.Certificates, c)
 	}
 	return nil
 }

@@ -26,62 +26,114 @@ type SignOptions struct {
 	Chain []*Certificate
 }
 
+// Signatory signs a message. The key must be the certificate's.
+type Signatory struct {
+	Certificate *Certificate
+	Key         crypto.Signer
+}
+
 // SignCMS signs the content and returns the message in DER (RFC 5652 with the
-// identifiers of RFC 9215). The key must be the certificate's.
+// identifiers of RFC 9215).
 func SignCMS(rand io.Reader, content []byte, cert *Certificate, key crypto.Signer, o SignOptions) ([]byte, error) {
-	der, err := signCMS(rand, content, cert, key, o)
+	return SignCMSTogether(rand, content, []Signatory{{cert, key}}, o)
+}
+
+// SignCMSTogether makes one message with a signature of each signatory; their
+// keys may be of different sizes.
+func SignCMSTogether(rand io.Reader, content []byte, all []Signatory, o SignOptions) ([]byte, error) {
+	encapsulated, err := sequence(func(b *cryptobyte.Builder) {
+		b.AddASN1ObjectIdentifier(oidData)
+		if !o.Detached {
+			b.AddASN1(tag0, func(b *cryptobyte.Builder) { b.AddASN1OctetString(content) })
+		}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("sign message: %w", err)
 	}
-	return der, nil
+	m := messageParts{version: 1, content: encapsulated}
+	if len(all) == 0 {
+		err = errors.New("no signatories")
+	}
+	for _, s := range all {
+		err = errors.Join(err, m.sign(rand, content, oidData, s, o))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sign message: %w", err)
+	}
+	return m.marshal()
 }
 
-func signCMS(rand io.Reader, content []byte, cert *Certificate, key crypto.Signer, o SignOptions) ([]byte, error) {
-	pub := cert.PublicKey
-	if pub == nil || !pub.Equal(key.Public()) {
-		return nil, errors.New("the key is not the certificate's")
+// messageParts are the parts of a message as whole elements, in any order.
+type messageParts struct {
+	version                        int
+	digests, certificates, signers [][]byte
+	content, revocation            []byte
+}
+
+// sign adds one signature with what belongs to it.
+func (m *messageParts) sign(rand io.Reader, content []byte, contentType asn1.ObjectIdentifier, s Signatory, o SignOptions) error {
+	pub := s.Certificate.PublicKey
+	if pub == nil || !pub.Equal(s.Key.Public()) {
+		return errors.New("the key is not the certificate's")
 	}
 	var attributes []byte
 	toSign := content
 	if !o.SigningTime.IsZero() {
 		var err error
-		if attributes, err = signedAttributes(pub.digest(content), cert, o.SigningTime); err != nil {
-			return nil, err
+		if attributes, err = signedAttributes(pub.digest(content), contentType, s.Certificate, o.SigningTime); err != nil {
+			return err
 		}
 		toSign = appendElement(0x31, attributes)
 	}
-	_, sig, err := signBytes(rand, key, toSign)
+	_, sig, err := signBytes(rand, s.Key, toSign)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	tag0 := cbasn1.Tag(0).ContextSpecific().Constructed()
+	info, err := signerInfo(s.Certificate, attributes, sig)
+	if err != nil {
+		return err
+	}
+	digest, err := build(func(b *cryptobyte.Builder) { addAlgorithm(b, pub.Curve.digestOID()) })
+	if err != nil {
+		return err
+	}
+	m.signers, m.digests = append(m.signers, info), append(m.digests, digest)
+	for _, c := range append([]*Certificate{s.Certificate}, o.Chain...) {
+		m.certificates = append(m.certificates, c.Raw)
+	}
+	return nil
+}
+
+// marshal writes the message, its sets in the order of DER and each object once.
+func (m *messageParts) marshal() ([]byte, error) {
 	return sequence(func(b *cryptobyte.Builder) {
 		b.AddASN1ObjectIdentifier(oidSignedData)
 		b.AddASN1(tag0, func(b *cryptobyte.Builder) {
 			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-				b.AddASN1Int64(1)
-				b.AddASN1(cbasn1.SET, func(b *cryptobyte.Builder) { addAlgorithm(b, pub.Curve.digestOID()) })
-				b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-					b.AddASN1ObjectIdentifier(oidData)
-					if !o.Detached {
-						b.AddASN1(tag0, func(b *cryptobyte.Builder) { b.AddASN1OctetString(content) })
-					}
-				})
-				b.AddASN1(tag0, func(b *cryptobyte.Builder) { b.AddBytes(certificateSet(cert, o.Chain)) })
-				b.AddASN1(cbasn1.SET, func(b *cryptobyte.Builder) { addSignerInfo(b, cert, attributes, sig) })
+				b.AddASN1Int64(int64(m.version))
+				b.AddBytes(setOf(cbasn1.SET, m.digests))
+				b.AddBytes(m.content)
+				if len(m.certificates) > 0 {
+					b.AddBytes(setOf(tag0, m.certificates))
+				}
+				b.AddBytes(m.revocation)
+				b.AddBytes(setOf(cbasn1.SET, m.signers))
 			})
 		})
 	})
 }
 
-func addSignerInfo(b *cryptobyte.Builder, cert *Certificate, attributes, sig []byte) {
+func setOf(tag cbasn1.Tag, elements [][]byte) []byte {
+	all := slices.SortedFunc(slices.Values(elements), bytes.Compare)
+	return appendElement(byte(tag), bytes.Join(slices.CompactFunc(all, bytes.Equal), nil))
+}
+
+// signerInfo names the signer by issuer and serial number, hence version 1.
+func signerInfo(cert *Certificate, attributes, sig []byte) ([]byte, error) {
 	c := cert.PublicKey.Curve
-	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+	return sequence(func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(1)
-		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			b.AddBytes(cert.RawIssuer)
-			b.AddASN1BigInt(cert.Serial)
-		})
+		addIssuerAndSerial(b, cert, cert.RawIssuer)
 		addAlgorithm(b, c.digestOID())
 		if attributes != nil {
 			b.AddBytes(appendElement(0xa0, attributes))
@@ -91,21 +143,16 @@ func addSignerInfo(b *cryptobyte.Builder, cert *Certificate, attributes, sig []b
 	})
 }
 
-// certificateSet is the signer's certificate and the chain, each once, in DER
-// order.
-func certificateSet(cert *Certificate, chain []*Certificate) []byte {
-	all := [][]byte{cert.Raw}
-	for _, c := range chain {
-		all = append(all, c.Raw)
-	}
-	slices.SortFunc(all, bytes.Compare)
-	all = slices.CompactFunc(all, bytes.Equal)
-	return bytes.Join(all, nil)
+func addIssuerAndSerial(b *cryptobyte.Builder, cert *Certificate, issuer []byte) {
+	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddBytes(issuer)
+		b.AddASN1BigInt(cert.Serial)
+	})
 }
 
 // signedAttributes are content type, message digest, signing time and signing
 // certificate, in DER order, without the outer tag.
-func signedAttributes(digest []byte, cert *Certificate, at time.Time) ([]byte, error) {
+func signedAttributes(digest []byte, contentType asn1.ObjectIdentifier, cert *Certificate, at time.Time) ([]byte, error) {
 	var all [][]byte
 	var failed error
 	add := func(oid asn1.ObjectIdentifier, value func(*cryptobyte.Builder)) {
@@ -116,20 +163,25 @@ func signedAttributes(digest []byte, cert *Certificate, at time.Time) ([]byte, e
 		failed = errors.Join(failed, err)
 		all = append(all, der)
 	}
-	add(oidContentType, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData) })
+	add(oidContentType, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(contentType) })
 	add(oidMessageDigest, func(b *cryptobyte.Builder) { b.AddASN1OctetString(digest) })
 	add(oidSigningTime, func(b *cryptobyte.Builder) { addTime(b, at) })
-	add(oidSigningCertificate, func(b *cryptobyte.Builder) {
+	add(oidSigningCertificate, func(b *cryptobyte.Builder) { addSigningCertificate(b, cert) })
+	slices.SortFunc(all, bytes.Compare)
+	return bytes.Join(all, nil), failed
+}
+
+// addSigningCertificate writes SigningCertificateV2 (RFC 5035, section 3) with
+// one entry: hash, issuer and serial number of the signer's certificate.
+func addSigningCertificate(b *cryptobyte.Builder, cert *Certificate) {
+	directory := appendElement(0x30, appendElement(0xa4, cert.RawIssuer)) // GeneralNames of one directoryName
+	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-				b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-					c := cert.PublicKey.Curve
-					addAlgorithm(b, c.digestOID())
-					b.AddASN1OctetString(cert.PublicKey.digest(cert.Raw))
-				})
+				addAlgorithm(b, cert.PublicKey.Curve.digestOID())
+				b.AddASN1OctetString(cert.PublicKey.digest(cert.Raw))
+				addIssuerAndSerial(b, cert, directory)
 			})
 		})
 	})
-	slices.SortFunc(all, bytes.Compare)
-	return bytes.Join(all, nil), failed
 }

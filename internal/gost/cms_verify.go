@@ -1,29 +1,48 @@
 package gost
 
 import (
+	"bufio"
 	"bytes"
-	"crypto/sha256"
 	"encoding/asn1"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
+	"slices"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
-	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // SignerResult is the verdict on one signature of a message.
 type SignerResult struct {
 	Certificate *Certificate // nil when the message does not carry it
-	SigningTime time.Time    // as the signer says; zero if absent
-	Err         error        // nil = the signature is good
+	// SigningTime is what the signer says of himself, proved by nothing; zero
+	// if absent. Timestamps are the word of others.
+	SigningTime               time.Time
+	DigestOID, SignatureOID   asn1.ObjectIdentifier
+	CAdES                     bool // the signed attributes bind the certificate (CAdES-BES)
+	Timestamps                []Timestamp
+	Unsigned                  []string // names of the attributes added after signing
+	DigestOK                  bool     // the content is the signed one
+	AttributesOK, SignatureOK bool     // of a signature without attributes, all three are one
+	Err                       error    // nil = the signature is good; else one of the errors below
 }
 
-// ErrNoSigner means that the signer's certificate is not in the message.
-var ErrNoSigner = errors.New("the signer's certificate is not in the message")
-
-// oidSHA256 is the default hash of a signing-certificate attribute.
-var oidSHA256 = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
+// Why a signature is not good.
+var (
+	// ErrNoSigner means that the signer's certificate is not in the message.
+	ErrNoSigner = errors.New("the signer's certificate is not in the message")
+	// ErrContent means that the signature is good, but for another content. It
+	// is an ErrSignature. A signature without attributes cannot tell.
+	ErrContent = fmt.Errorf("%w: the content is not the signed one", ErrSignature)
+	// ErrAttributes means signed attributes that break the rules of RFC 5652,
+	// section 11, or name another certificate. It is an ErrSignature.
+	ErrAttributes = fmt.Errorf("%w: signed attributes", ErrSignature)
+	// ErrNotGOST means a signature by another algorithm, on which this package
+	// has no verdict.
+	ErrNotGOST = errors.New("not a GOST signature")
+)
 
 // Verify checks every signature over the content: the message's own when
 // content is nil, else the given bytes, which must equal the message's own if
@@ -38,42 +57,171 @@ func (s *SignedData) Verify(content []byte) ([]SignerResult, error) {
 	case s.Content != nil && !bytes.Equal(content, s.Content):
 		return nil, errors.New("signed message: it carries another content than the given one")
 	}
+	return s.verify(bytes.NewReader(content))
+}
+
+// VerifyReader is Verify for a detached content of any length, which is read
+// once and not kept.
+func (s *SignedData) VerifyReader(content io.Reader) ([]SignerResult, error) {
+	if s.Content != nil {
+		return nil, errors.New("signed message: it carries its content")
+	}
+	return s.verify(content)
+}
+
+func (s *SignedData) verify(content io.Reader) ([]SignerResult, error) {
 	if len(s.Signers) == 0 {
 		return nil, errors.New("signed message: no signatures")
 	}
-	digests := map[int][]byte{} // the content may be long: one hash of each size
+	d, err := s.hash(content)
+	if err != nil {
+		return nil, fmt.Errorf("signed message: %w", err)
+	}
 	results := make([]SignerResult, len(s.Signers))
 	for n := range s.Signers {
-		i, r := &s.Signers[n], &results[n]
-		if r.Certificate = s.certificate(i); r.Certificate == nil {
-			r.Err = ErrNoSigner
-			continue
-		}
-		if r.SigningTime, r.Err = i.signingTime(); r.Err != nil {
-			continue
-		}
-		pub := r.Certificate.PublicKey
-		if r.Err = i.checkAlgorithms(pub); r.Err != nil {
-			continue
-		}
-		bits := pub.Curve.Bits
-		if digests[bits] == nil {
-			digests[bits] = pub.digest(content)
-		}
-		r.Err = i.check(s.ContentType, r.Certificate, digests[bits])
+		results[n] = s.verifySigner(&s.Signers[n], d)
 	}
 	return results, nil
 }
 
-// certificate finds the signer's certificate among those of the message.
-func (s *SignedData) certificate(i *SignerInfo) *Certificate {
-	for _, c := range s.Certificates {
-		if i.Serial != nil && c.Serial.Cmp(i.Serial) == 0 && bytes.Equal(c.RawIssuer, i.RawIssuer) ||
-			i.Serial == nil && len(c.SubjectKeyID) > 0 && bytes.Equal(c.SubjectKeyID, i.SubjectKeyID) {
-			return c
+// contentDigests are the content's digests by the identifier of the hash.
+type contentDigests struct {
+	sums       map[string][]byte
+	attributes bool // the content itself reads as signed attributes
+}
+
+func (s *SignedData) hash(content io.Reader) (d contentDigests, err error) {
+	hashes, writers := map[string]hash.Hash{}, []io.Writer{io.Discard}
+	for _, i := range s.Signers {
+		if h := messageHash(i.digest.oid); h != nil && hashes[i.digest.oid.String()] == nil {
+			hashes[i.digest.oid.String()] = h
+			writers = append(writers, h)
 		}
 	}
+	const longest = 64 << 10
+	r := bufio.NewReaderSize(content, longest)
+	if head, err := r.Peek(longest); errors.Is(err, io.EOF) {
+		d.attributes = readsAsAttributes(head)
+	}
+	if _, err := io.Copy(io.MultiWriter(writers...), r); err != nil {
+		return d, err
+	}
+	d.sums = map[string][]byte{}
+	for oid, h := range hashes {
+		d.sums[oid] = h.Sum(nil)
+	}
+	return d, nil
+}
+
+// readsAsAttributes reports whether the content is what a signature with
+// attributes is made over. Such a signature, with the attributes moved into
+// the content, would else pass for one over them.
+func readsAsAttributes(b []byte) bool {
+	s, set := cryptobyte.String(b), cryptobyte.String(nil)
+	if len(b) == 0 || b[0] != 0x31 || !s.ReadASN1(&set, 0x31) || !s.Empty() {
+		return false
+	}
+	all, err := readAttributes(set)
+	return err == nil && slices.ContainsFunc(all, func(a MessageAttribute) bool { return a.Type.Equal(oidMessageDigest) })
+}
+
+// messageHash is the GOST hash of that identifier; nil when it is none.
+func messageHash(oid asn1.ObjectIdentifier) hash.Hash {
+	switch {
+	case oid.Equal(oidDigest256):
+		return New256()
+	case oid.Equal(oidDigest512):
+		return New512()
+	}
 	return nil
+}
+
+// maxNamesakes bounds the certificates of one name and number that are tried.
+const maxNamesakes = 4
+
+// verifySigner judges one signature. Of several certificates that it may mean
+// the one whose key fits counts: the bag is nobody's word.
+func (s *SignedData) verifySigner(i *SignerInfo, d contentDigests) SignerResult {
+	r := SignerResult{DigestOID: i.digest.oid, SignatureOID: i.signature.oid, Err: ErrNoSigner}
+	r.SigningTime, _ = i.signingTime() // judged with the other attributes
+	for _, a := range i.Unsigned {
+		r.Unsigned = append(r.Unsigned, a.Name())
+	}
+	if messageHash(i.digest.oid) == nil {
+		r.Err = fmt.Errorf("%w: digest %v", ErrNotGOST, i.digest.oid)
+		return r
+	}
+	tried := 0
+	for _, c := range s.Certificates {
+		if !i.named(c) || tried == maxNamesakes {
+			continue
+		}
+		tried++
+		if this := s.verifyBy(i, c, d, r); tried == 1 || this.Err == nil {
+			if r = this; r.Err == nil {
+				break
+			}
+		}
+	}
+	r.Timestamps = s.timestamps(i)
+	return r
+}
+
+// verifyBy judges the signature by one certificate.
+func (s *SignedData) verifyBy(i *SignerInfo, c *Certificate, d contentDigests, r SignerResult) SignerResult {
+	r.Certificate = c
+	pub := c.PublicKey
+	if r.Err = i.checkAlgorithms(pub); r.Err != nil {
+		return r
+	}
+	if !slices.ContainsFunc(s.digests, func(a algorithm) bool { return a.oid.Equal(i.digest.oid) }) {
+		r.Err = fmt.Errorf("%w: the message does not list digest %v", ErrSignature, i.digest.oid)
+		return r
+	}
+	digest := d.sums[i.digest.oid.String()]
+	if i.rawAttributes == nil {
+		switch {
+		case !s.ContentType.Equal(oidData):
+			r.Err = fmt.Errorf("%w: content %v needs them", ErrAttributes, s.ContentType)
+		case d.attributes:
+			r.Err = fmt.Errorf("%w: they stand in the content", ErrAttributes)
+		default:
+			r.Err = Verify(pub, digest, i.value)
+		}
+		r.SignatureOK = r.Err == nil
+		r.DigestOK, r.AttributesOK = r.SignatureOK, r.SignatureOK
+		return r
+	}
+	signed, attributes := i.checkAttributes(s.ContentType, c)
+	signature := i.checkAttributeSignature(pub)
+	r.AttributesOK, r.SignatureOK, r.DigestOK = attributes == nil, signature == nil, signed != nil && bytes.Equal(signed, digest)
+	binding, _ := i.single(oidSigningCertificate)
+	if binding == nil {
+		binding, _ = i.single(oidSigningCertificateV1)
+	}
+	r.CAdES = binding != nil && r.AttributesOK
+	switch {
+	case !r.SignatureOK:
+		r.Err = signature
+	case !r.AttributesOK:
+		r.Err = attributes
+	case !r.DigestOK:
+		r.Err = ErrContent
+	}
+	return r
+}
+
+// checkAttributeSignature checks the signature over the attributes: as they
+// came, or sorted, when the sender transmits another order than he signs.
+func (i *SignerInfo) checkAttributeSignature(pub *PublicKey) error {
+	err := Verify(pub, pub.digest(i.rawAttributes), i.value)
+	if err == nil {
+		return nil
+	}
+	if sorted := sortedAttributes(i.Signed); !bytes.Equal(sorted, i.rawAttributes) && Verify(pub, pub.digest(sorted), i.value) == nil {
+		return nil
+	}
+	return err
 }
 
 // checkAlgorithms wants the digest of the key's size; the signature algorithm
@@ -81,78 +229,13 @@ func (s *SignedData) certificate(i *SignerInfo) *Certificate {
 // OpenSSL and CryptoPro).
 func (i *SignerInfo) checkAlgorithms(pub *PublicKey) error {
 	if pub == nil || pub.agreement {
-		return fmt.Errorf("%w: no GOST R 34.10-2012 signature key", ErrSignature)
+		return fmt.Errorf("%w: no GOST R 34.10-2012 signature key", ErrNotGOST)
 	}
 	if !i.digest.oid.Equal(pub.Curve.digestOID()) || !i.digest.bare() {
 		return fmt.Errorf("%w: digest %v with a %d-bit key", ErrSignature, i.digest.oid, pub.Curve.Bits)
 	}
 	if !i.signature.oid.Equal(pub.Curve.signatureOID()) && !i.signature.oid.Equal(pub.Curve.keyOID()) || !i.signature.bare() {
 		return fmt.Errorf("%w: algorithm %v with a %d-bit key", ErrSignature, i.signature.oid, pub.Curve.Bits)
-	}
-	return nil
-}
-
-func (i *SignerInfo) check(contentType asn1.ObjectIdentifier, c *Certificate, digest []byte) error {
-	if i.rawAttributes == nil {
-		if !contentType.Equal(oidData) {
-			return fmt.Errorf("%w: content %v needs signed attributes", ErrSignature, contentType)
-		}
-		return Verify(c.PublicKey, digest, i.value)
-	}
-	var oid asn1.ObjectIdentifier
-	values := i.attributes[oidContentType.String()]
-	if !values.ReadASN1ObjectIdentifier(&oid) || !values.Empty() || !oid.Equal(contentType) {
-		return fmt.Errorf("%w: content type attribute", ErrSignature)
-	}
-	var signed []byte
-	values = i.attributes[oidMessageDigest.String()]
-	if !values.ReadASN1Bytes(&signed, cbasn1.OCTET_STRING) || !values.Empty() || !bytes.Equal(signed, digest) {
-		return fmt.Errorf("%w: the content is not the signed one", ErrSignature)
-	}
-	if values, ok := i.attributes[oidSigningCertificate.String()]; ok {
-		if err := checkSigningCertificate(values, c); err != nil {
-			return err
-		}
-	}
-	return Verify(c.PublicKey, c.PublicKey.digest(i.rawAttributes), i.value)
-}
-
-// checkSigningCertificate compares the certificate with the signed hash of it
-// (signing-certificate-v2, RFC 5035): the mark of CAdES-BES, which keeps a
-// signature from being shown under another certificate of the same key.
-func checkSigningCertificate(values cryptobyte.String, c *Certificate) error {
-	bad := fmt.Errorf("%w: signing certificate attribute", ErrSignature)
-	var attribute, list, id cryptobyte.String
-	if !values.ReadASN1(&attribute, cbasn1.SEQUENCE) || !values.Empty() ||
-		!attribute.ReadASN1(&list, cbasn1.SEQUENCE) || !list.ReadASN1(&id, cbasn1.SEQUENCE) {
-		return bad
-	}
-	hash := algorithm{oid: oidSHA256}
-	if id.PeekASN1Tag(cbasn1.SEQUENCE) {
-		var ok bool
-		if hash, ok = readAlgorithm(&id); !ok {
-			return bad
-		}
-	}
-	var want, got []byte
-	if !id.ReadASN1Bytes(&want, cbasn1.OCTET_STRING) {
-		return bad
-	}
-	switch {
-	case hash.oid.Equal(oidDigest256):
-		sum := Sum256(c.Raw)
-		got = sum[:]
-	case hash.oid.Equal(oidDigest512):
-		sum := Sum512(c.Raw)
-		got = sum[:]
-	case hash.oid.Equal(oidSHA256):
-		sum := sha256.Sum256(c.Raw)
-		got = sum[:]
-	default:
-		return fmt.Errorf("%w: unknown hash %v", bad, hash.oid)
-	}
-	if !bytes.Equal(got, want) {
-		return bad
 	}
 	return nil
 }
