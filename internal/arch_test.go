@@ -20,7 +20,7 @@ const module = "signdesk/"
 var domains = []string{"issuance", "cert", "contract", "owner", "org", "registry", "staff", "report"}
 
 // The clients of outside systems; the simulators are a room of their own.
-var outside = []string{"ext/smev", "ext/esia", "ext/ca", "ext/onec", "ext/sms", "ext/mail", "ext/ocr", "ext/av"}
+var outside = []string{"ext/smev", "ext/esia", "ext/ca", "ext/onec", "ext/sms", "ext/mail", "ext/ocr", "ext/av", "ext/revocation"}
 
 // may is the import table: a room may import the rooms listed and nothing else
 // of ours. A sub-package belongs to its room. An arrow that a real need asks for
@@ -37,9 +37,9 @@ var may = map[string][]string{
 	"worker": append([]string{"gost"}, slices.Concat(delivery, outside)...),
 
 	"issuance": domain("cert", "contract", "owner", "org"),
-	"cert":     domain("owner", "org", "ext/ca", "ext/esia", "ext/smev"), // ESIA takes RegisterCertificate by SMEV
-	"contract": domain("owner", "org", "ext/onec"),                       // shipments, acts and invoices: the JSON contract
-	"owner":    domain("org", "ext/smev", "ext/esia"),                    // passport, SNILS and INN checks
+	"cert":     domain("owner", "org", "ext/ca", "ext/esia", "ext/smev", "ext/revocation"), // ESIA takes RegisterCertificate by SMEV
+	"contract": domain("owner", "org", "ext/onec"),                                         // shipments, acts and invoices: the JSON contract
+	"owner":    domain("org", "ext/smev", "ext/esia"),                                      // passport, SNILS and INN checks
 	"org":      domain("registry", "ext/ocr"),
 	"registry": domain(),
 	"staff":    domain(),

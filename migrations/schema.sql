@@ -77,6 +77,16 @@ CREATE TABLE public.accounting_file (
     ref text NOT NULL
 );
 
+CREATE TABLE public.active_certificate (
+    owner_id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    ready_id bigint NOT NULL,
+    status text DEFAULT 'valid'::text NOT NULL,
+    chosen_at timestamp with time zone NOT NULL,
+    chosen_by bigint,
+    CONSTRAINT active_certificate_status_check CHECK ((status = 'valid'::text))
+);
+
 CREATE TABLE public.application (
     id bigint NOT NULL,
     partner_id bigint NOT NULL,
@@ -782,6 +792,68 @@ ALTER TABLE public.product ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.ready_certificate (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    serial text NOT NULL COLLATE pg_catalog."C",
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    not_after timestamp with time zone NOT NULL,
+    der bytea NOT NULL,
+    chain bytea NOT NULL,
+    crypto_type text NOT NULL,
+    checks jsonb NOT NULL,
+    limits text DEFAULT ''::text NOT NULL,
+    limits_read_at timestamp with time zone,
+    limits_read_by bigint,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    status_text text DEFAULT ''::text NOT NULL,
+    evidence jsonb DEFAULT '{}'::jsonb NOT NULL,
+    checked_at timestamp with time zone,
+    next_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    loaded_at timestamp with time zone NOT NULL,
+    loaded_by bigint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT ready_certificate_check CHECK (((limits = ''::text) = (limits_read_at IS NULL))),
+    CONSTRAINT ready_certificate_check1 CHECK (((limits_read_at IS NULL) = (limits_read_by IS NULL))),
+    CONSTRAINT ready_certificate_crypto_type_check CHECK ((crypto_type = ANY (ARRAY['cpPlugin'::text, 'cpPluginEx'::text, 'other'::text]))),
+    CONSTRAINT ready_certificate_status_check CHECK ((status = ANY (ARRAY['checking'::text, 'unchecked'::text, 'valid'::text, 'held'::text, 'revoked'::text, 'untrusted'::text, 'expired'::text])))
+);
+
+CREATE TABLE public.ready_certificate_event (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    certificate_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    kind text NOT NULL,
+    text text NOT NULL,
+    CONSTRAINT ready_certificate_event_kind_check CHECK ((kind = ANY (ARRAY['done'::text, 'wait'::text, 'stop'::text, 'note'::text])))
+);
+
+ALTER TABLE public.ready_certificate_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.ready_certificate_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.ready_certificate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.ready_certificate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.registry_import (
     dump text NOT NULL,
     member text NOT NULL,
@@ -826,6 +898,18 @@ CREATE TABLE public.registry_reject (
     ogrn text NOT NULL,
     reason text NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.revocation_answer (
+    url text NOT NULL,
+    question bytea NOT NULL,
+    body bytea,
+    this_update timestamp with time zone,
+    next_update timestamp with time zone,
+    fetched_at timestamp with time zone,
+    next_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    trouble text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.river_job (
@@ -1102,6 +1186,9 @@ ALTER TABLE ONLY public.accounting_document
 ALTER TABLE ONLY public.accounting_file
     ADD CONSTRAINT accounting_file_pkey PRIMARY KEY (document_id, ref);
 
+ALTER TABLE ONLY public.active_certificate
+    ADD CONSTRAINT active_certificate_pkey PRIMARY KEY (owner_id);
+
 ALTER TABLE ONLY public.application_event
     ADD CONSTRAINT application_event_pkey PRIMARY KEY (id);
 
@@ -1228,6 +1315,18 @@ ALTER TABLE ONLY public.product
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.ready_certificate_event
+    ADD CONSTRAINT ready_certificate_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ready_certificate
+    ADD CONSTRAINT ready_certificate_id_owner_id_status_key UNIQUE (id, owner_id, status);
+
+ALTER TABLE ONLY public.ready_certificate
+    ADD CONSTRAINT ready_certificate_partner_id_owner_id_issuer_serial_key UNIQUE (partner_id, owner_id, issuer, serial);
+
+ALTER TABLE ONLY public.ready_certificate
+    ADD CONSTRAINT ready_certificate_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.registry_import
     ADD CONSTRAINT registry_import_pkey PRIMARY KEY (dump, member);
 
@@ -1239,6 +1338,9 @@ ALTER TABLE ONLY public.registry_org
 
 ALTER TABLE ONLY public.registry_reject
     ADD CONSTRAINT registry_reject_pkey PRIMARY KEY (dump, member, record);
+
+ALTER TABLE ONLY public.revocation_answer
+    ADD CONSTRAINT revocation_answer_pkey PRIMARY KEY (url, question);
 
 ALTER TABLE ONLY public.river_job
     ADD CONSTRAINT river_job_pkey PRIMARY KEY (id);
@@ -1302,6 +1404,10 @@ CREATE INDEX accounting_document_date ON public.accounting_document USING btree 
 CREATE INDEX accounting_document_org ON public.accounting_document USING btree (partner_id, org_id, id DESC);
 
 CREATE INDEX accounting_file_partner ON public.accounting_file USING btree (partner_id, document_id);
+
+CREATE INDEX active_certificate_partner ON public.active_certificate USING btree (partner_id, owner_id);
+
+CREATE INDEX active_certificate_ready ON public.active_certificate USING btree (ready_id);
 
 CREATE INDEX application_event_application ON public.application_event USING btree (partner_id, application_id, id);
 
@@ -1383,6 +1489,16 @@ CREATE INDEX passport_partner ON public.passport USING btree (partner_id, owner_
 
 CREATE INDEX personal_view_object ON public.personal_view USING btree (partner_id, object, at);
 
+CREATE INDEX ready_certificate_event_certificate ON public.ready_certificate_event USING btree (partner_id, certificate_id, id);
+
+CREATE INDEX ready_certificate_next ON public.ready_certificate USING btree (partner_id, next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX ready_certificate_org ON public.ready_certificate USING btree (partner_id, org_id, id DESC);
+
+CREATE INDEX ready_certificate_owner ON public.ready_certificate USING btree (partner_id, owner_id, id DESC);
+
+CREATE INDEX ready_certificate_serial ON public.ready_certificate USING btree (partner_id, serial);
+
 CREATE INDEX registry_org_inn ON public.registry_org USING btree (inn) WHERE (inn <> ''::text);
 
 CREATE INDEX registry_org_kpp ON public.registry_org USING btree (kpp) WHERE (kpp <> ''::text);
@@ -1448,6 +1564,18 @@ ALTER TABLE ONLY public.accounting_file
 
 ALTER TABLE ONLY public.accounting_file
     ADD CONSTRAINT accounting_file_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.active_certificate
+    ADD CONSTRAINT active_certificate_chosen_by_fkey FOREIGN KEY (chosen_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.active_certificate
+    ADD CONSTRAINT active_certificate_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.active_certificate
+    ADD CONSTRAINT active_certificate_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.active_certificate
+    ADD CONSTRAINT active_certificate_ready_id_owner_id_status_fkey FOREIGN KEY (ready_id, owner_id, status) REFERENCES public.ready_certificate(id, owner_id, status);
 
 ALTER TABLE ONLY public.application
     ADD CONSTRAINT application_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES public.employee(id);
@@ -1701,6 +1829,30 @@ ALTER TABLE ONLY public.personal_view
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
 
+ALTER TABLE ONLY public.ready_certificate_event
+    ADD CONSTRAINT ready_certificate_event_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.ready_certificate_event
+    ADD CONSTRAINT ready_certificate_event_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.ready_certificate(id);
+
+ALTER TABLE ONLY public.ready_certificate_event
+    ADD CONSTRAINT ready_certificate_event_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.ready_certificate
+    ADD CONSTRAINT ready_certificate_limits_read_by_fkey FOREIGN KEY (limits_read_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.ready_certificate
+    ADD CONSTRAINT ready_certificate_loaded_by_fkey FOREIGN KEY (loaded_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.ready_certificate
+    ADD CONSTRAINT ready_certificate_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ready_certificate
+    ADD CONSTRAINT ready_certificate_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.ready_certificate
+    ADD CONSTRAINT ready_certificate_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
 ALTER TABLE ONLY public.role_permission
     ADD CONSTRAINT role_permission_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
 
@@ -1777,6 +1929,8 @@ ALTER TABLE public.accounting_document ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.accounting_file ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.active_certificate ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.application ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.application_event ENABLE ROW LEVEL SECURITY;
@@ -1816,6 +1970,8 @@ ALTER TABLE public.owner_check ENABLE ROW LEVEL SECURITY;
 CREATE POLICY partner_only ON public.accounting_document USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.accounting_file USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.active_certificate USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.application USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
@@ -1857,6 +2013,10 @@ CREATE POLICY partner_only ON public.passport USING ((partner_id = public.app_pa
 
 CREATE POLICY partner_only ON public.personal_view USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
+CREATE POLICY partner_only ON public.ready_certificate USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.ready_certificate_event USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
 CREATE POLICY partner_only ON public.service USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.shipment USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
@@ -1870,6 +2030,10 @@ CREATE POLICY partner_only ON public.token_operation USING ((partner_id = public
 ALTER TABLE public.passport ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.personal_view ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ready_certificate ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ready_certificate_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service ENABLE ROW LEVEL SECURITY;
 
@@ -1888,6 +2052,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounting_document TO console
 GRANT SELECT,USAGE ON SEQUENCE public.accounting_document_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounting_file TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.active_certificate TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.application TO console_app;
 
@@ -1999,6 +2165,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.product TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.product_id_seq TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ready_certificate TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ready_certificate_event TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.ready_certificate_event_id_seq TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.ready_certificate_id_seq TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_import TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_org TO console_app;
@@ -2006,6 +2180,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_org TO console_app;
 GRANT SELECT,USAGE ON SEQUENCE public.registry_org_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_reject TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revocation_answer TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.river_job TO console_app;
 

@@ -122,7 +122,7 @@ func simSettings(dir, url, smtp string) map[string]string {
 		"CA_URL": url + "/ca/cmp", "CA_SECRET_FILE": at("cmp-secret"), "CA_ROOTS_FILE": at("ca-root.pem"),
 		"ONEC_URL": url + "/onec", "ONEC_TOKEN_FILE": at("onec-token"),
 		"SMS_URL": url + "/sms", "SMS_TOKEN_FILE": at("sms-token"), "SMTP_URL": "smtp://" + smtp, "SMTP_FROM": "console@signdesk.test",
-		"FNS_CA_FILE": at("fns-ca.pem"),
+		"FNS_CA_FILE": at("fns-ca.pem"), "ACCREDITED_CA_FILE": at("accredited-ca.pem"), "REVOCATION_HOSTS": strings.TrimPrefix(url, "http://"),
 	}
 }
 

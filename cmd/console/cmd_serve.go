@@ -110,12 +110,17 @@ func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address 
 	if err != nil {
 		return fmt.Errorf("FNS_CA_FILE: %w", err)
 	}
+	loading, err := readyRules(cfg.Ready)
+	if err != nil {
+		return err
+	}
 	screens.New(screens.Deps{Kit: kit, DB: d, Files: files, Sealer: sealer, Log: log, Now: e.now, Settings: screens.Settings{
 		URL: cfg.URL, Demo: cfg.Demo, IdleLock: cfg.IdleLock,
 		OIDC: screens.Provider{Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID, ClientSecret: cfg.OIDC.ClientSecret},
 		ESIA: cfg.ESIA, Connections: connections(cfg),
 		Cases:   issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
 		Extract: org.Rules{Roots: roots, MaxAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
+		Ready:   loading,
 	}})
 	listener, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {

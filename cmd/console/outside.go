@@ -6,10 +6,12 @@ import (
 	"os"
 	"time"
 
+	"signdesk/internal/cert/ready"
 	"signdesk/internal/config"
 	"signdesk/internal/ext/ca"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
+	"signdesk/internal/ext/revocation"
 	"signdesk/internal/ext/smev"
 	"signdesk/internal/ext/sms"
 	"signdesk/internal/gost"
@@ -46,7 +48,18 @@ func outside(cfg config.Config, now func() time.Time) (worker.Outside, error) {
 		}
 	}
 	out.Cases = issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour}
-	return out, nil
+	out.Revocation = revocation.New(cfg.Ready.PrivateHosts)
+	out.Ready, err = readyRules(cfg.Ready)
+	return out, err
+}
+
+// readyRules are the rules by which certificates of other authorities are taken.
+func readyRules(c config.Ready) (ready.Rules, error) {
+	accredited, err := certificates(c.RootsFile)
+	if err != nil {
+		return ready.Rules{}, fmt.Errorf("ACCREDITED_CA_FILE: %w", err)
+	}
+	return ready.Rules{Trust: ready.NewTrust(accredited), MaxBytes: c.MaxKB << 10, MinLeft: time.Duration(c.MinDays) * 24 * time.Hour, Recheck: c.Recheck}, nil
 }
 
 func smevClient(c config.SMEV, now func() time.Time) (*smev.Client, error) {

@@ -37,6 +37,16 @@ type Config struct {
 	IdleLock      time.Duration // CONSOLE_IDLE_LOCK, default 15m: the password is asked again
 	SessionTTL    time.Duration // CONSOLE_SESSION, default 12h
 	ExtractMaxAge int           // CONSOLE_EXTRACT_DAYS, default 30
+	Ready         Ready
+}
+
+// Ready is how certificates of other authorities are taken.
+type Ready struct {
+	RootsFile    string        // ACCREDITED_CA_FILE: PEM of the accredited authorities, roots and those below; "" = none is taken
+	MaxKB        int           // READY_MAX_KB, default 100: of a certificate's file
+	MinDays      int           // READY_MIN_DAYS, default 30: of validity left
+	Recheck      time.Duration // READY_RECHECK, default 24h: between two questions about revocation
+	PrivateHosts []string      // REVOCATION_HOSTS: host:port of our own network that may be asked
 }
 
 // OIDC is the staff's identity provider; an empty Issuer means login and password.
@@ -80,6 +90,8 @@ func Load(getenv func(string) string) (Config, error) {
 		IdleLock:      r.duration("CONSOLE_IDLE_LOCK", 15*time.Minute),
 		SessionTTL:    r.duration("CONSOLE_SESSION", 12*time.Hour),
 		ExtractMaxAge: r.number("CONSOLE_EXTRACT_DAYS", 30),
+		Ready: Ready{r.text("ACCREDITED_CA_FILE", ""), r.number("READY_MAX_KB", 100), r.number("READY_MIN_DAYS", 30),
+			r.duration("READY_RECHECK", 24*time.Hour), strings.Fields(r.text("REVOCATION_HOSTS", ""))},
 	}
 	c.URL = strings.TrimSuffix(r.text("CONSOLE_URL", "http://"+reachable(c.Addr)), "/")
 	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
@@ -121,6 +133,8 @@ func (c Config) Lines() []string {
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
 		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "CONSOLE_SEAL_KEY": set(c.SealKey),
 		"CONSOLE_IDLE_LOCK": c.IdleLock.String(), "CONSOLE_SESSION": c.SessionTTL.String(), "CONSOLE_EXTRACT_DAYS": fmt.Sprint(c.ExtractMaxAge),
+		"ACCREDITED_CA_FILE": c.Ready.RootsFile, "READY_MAX_KB": fmt.Sprint(c.Ready.MaxKB), "READY_MIN_DAYS": fmt.Sprint(c.Ready.MinDays),
+		"READY_RECHECK": c.Ready.Recheck.String(), "REVOCATION_HOSTS": strings.Join(c.Ready.PrivateHosts, " "),
 	}
 	lines := make([]string, 0, len(m))
 	for k, v := range m {

@@ -76,3 +76,11 @@ type OrgMoved struct {
 }
 
 func (OrgMoved) Kind() string { return "issuance.org_moved" }
+
+// CheckReady asks whether a loaded certificate is revoked.
+type CheckReady struct {
+	Partner     int64 `json:"partner"`
+	Certificate int64 `json:"certificate"`
+}
+
+func (CheckReady) Kind() string { return "cert.check_ready" }

@@ -8,12 +8,14 @@ import (
 	"github.com/riverqueue/river"
 
 	"signdesk/internal/cert"
+	"signdesk/internal/cert/ready"
 	"signdesk/internal/contract"
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
 	"signdesk/internal/ext/ca"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
+	"signdesk/internal/ext/revocation"
 	"signdesk/internal/ext/smev"
 	"signdesk/internal/ext/sms"
 	"signdesk/internal/gost"
@@ -35,6 +37,9 @@ type Outside struct {
 	SMS   *sms.Client
 	Roots []*gost.Certificate // of the CA: what issued certificates must chain to
 	Cases issuance.Rules
+
+	Revocation *revocation.Client // asks the authorities of loaded certificates
+	Ready      ready.Rules
 }
 
 // register lists every kind of job and the verb it calls.
@@ -52,6 +57,8 @@ func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.expire)
 	add(ws, w.notify)
 	add(ws, w.hastened)
+	add(ws, w.checkReady)
+	add(ws, w.recheck)
 }
 
 // periodic jobs run by the leader of all workers.
@@ -59,6 +66,7 @@ func (w *Worker) periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return prune{}, nil }, nil),
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return expire{}, nil }, nil),
+		river.NewPeriodicJob(river.PeriodicInterval(5*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return recheck{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 	}
 }
 
@@ -138,4 +146,27 @@ func (w *Worker) expire(ctx context.Context, _ expire) (time.Duration, error) {
 
 func (w *Worker) notify(ctx context.Context, a job.Notify) (time.Duration, error) {
 	return notify.Send(ctx, w.DB, w.Mail, w.SMS, w.Now, a)
+}
+
+func (w *Worker) checkReady(ctx context.Context, a job.CheckReady) (time.Duration, error) {
+	return ready.Follow(ctx, w.DB, w.Revocation, w.Ready, w.Now(), a)
+}
+
+// recheck brings the loaded certificates whose time has come before their
+// authorities again, partner by partner.
+type recheck struct{}
+
+func (recheck) Kind() string { return "cert.recheck" }
+
+func (w *Worker) recheck(ctx context.Context, _ recheck) (time.Duration, error) {
+	partners, err := staff.Partners(ctx, w.DB)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range partners {
+		if err := ready.Due(ctx, w.DB, w.Now(), p); err != nil {
+			return 0, err
+		}
+	}
+	return 0, nil
 }

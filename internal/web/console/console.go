@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"signdesk/internal/cert/ready"
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
 	"signdesk/internal/file"
@@ -38,7 +39,8 @@ type Settings struct {
 	OIDC     Provider
 	Extract  org.Rules // who signs extracts, and how old they may be
 	Cases    issuance.Rules
-	ESIA     string // ESIA's environment: smev.ESIATest or smev.ESIAProduction
+	Ready    ready.Rules // by which certificates of other authorities are taken
+	ESIA     string      // ESIA's environment: smev.ESIATest or smev.ESIAProduction
 
 	Connections []Connection // outside systems, for the settings screen
 }
