@@ -37,7 +37,9 @@ type source struct {
 	chacha *rand.ChaCha8
 }
 
-func newSource(name string) *source {
+func newSource(name string) *source { return seededSource(seed, name) }
+
+func seededSource(seed uint64, name string) *source {
 	chacha := rand.NewChaCha8(sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, name)))
 	return &source{rand.New(chacha), chacha}
 }
