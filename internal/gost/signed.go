@@ -75,15 +75,29 @@ func seal(rand io.Reader, key crypto.Signer, body []byte) ([]byte, error) {
 	})
 }
 
-// signBytes hashes and signs b and proves the signature: the key may live on a
-// carrier that answers with anything.
-func signBytes(rand io.Reader, key crypto.Signer, b []byte) (*PublicKey, []byte, error) {
+// SignMessage signs the whole message msg with the key and returns s||r. The
+// hash is Streebog of the key's size. A key that implements
+// crypto.MessageSigner is handed the message itself: a signer beyond a wire
+// then sees what it signs; any other key gets the digest. The signature is
+// proved before it is returned, since a carrier may answer with anything; one
+// that does not verify is ErrSignature.
+func SignMessage(rand io.Reader, key crypto.Signer, msg []byte) ([]byte, error) {
+	_, sig, err := signBytes(rand, key, msg)
+	return sig, err
+}
+
+// signBytes is the one place where anything is signed.
+func signBytes(rand io.Reader, key crypto.Signer, b []byte) (pub *PublicKey, sig []byte, err error) {
 	pub, ok := key.Public().(*PublicKey)
 	if !ok || pub == nil {
 		return nil, nil, ErrForeignKey
 	}
 	digest := pub.digest(b)
-	sig, err := key.Sign(rand, digest, crypto.Hash(0))
+	if whole, ok := key.(crypto.MessageSigner); ok {
+		sig, err = whole.SignMessage(rand, b, crypto.Hash(0))
+	} else {
+		sig, err = key.Sign(rand, digest, crypto.Hash(0))
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("sign: %w", err)
 	}
