@@ -25,8 +25,8 @@ const (
 
 // Tags of the optional parts.
 const (
-	tag0 = cbasn1.Tag(0x80 | 0x20)
-	tag1 = cbasn1.Tag(0x80 | 0x20 | 1)
+	context0 = cbasn1.Tag(0x80 | 0x20)
+	context1 = cbasn1.Tag(0x80 | 0x20 | 1)
 )
 
 // SignedData is a parsed signed message (CMS, RFC 5652).
@@ -131,7 +131,7 @@ func readFrame(b []byte) (f messageFrame, err error) {
 	if !contentType.Equal(oidSignedData) {
 		return f, fmt.Errorf("content type %v is not signed data", contentType)
 	}
-	if !info.ReadASN1(&wrapped, tag0) || !info.Empty() || !wrapped.ReadASN1(&seq, cbasn1.SEQUENCE) || !wrapped.Empty() {
+	if !info.ReadASN1(&wrapped, context0) || !info.Empty() || !wrapped.ReadASN1(&seq, cbasn1.SEQUENCE) || !wrapped.Empty() {
 		return f, errors.New("bad content")
 	}
 	// The version follows from what is inside (RFC 5652, 5.1); senders get it
@@ -140,7 +140,7 @@ func readFrame(b []byte) (f messageFrame, err error) {
 		return f, errors.New("bad version")
 	}
 	if !seq.ReadASN1(&f.digests, cbasn1.SET) || !seq.ReadASN1Element(&f.content, cbasn1.SEQUENCE) ||
-		!seq.ReadOptionalASN1(&f.certificates, nil, tag0) || !seq.ReadOptionalASN1(&f.revocation, &f.hasRevocation, tag1) ||
+		!seq.ReadOptionalASN1(&f.certificates, nil, context0) || !seq.ReadOptionalASN1(&f.revocation, &f.hasRevocation, context1) ||
 		!seq.ReadASN1(&f.signers, cbasn1.SET) || !seq.Empty() {
 		return f, errors.New("bad signed data")
 	}
@@ -151,7 +151,7 @@ func (s *SignedData) readContent(element cryptobyte.String) error {
 	var info, wrapped, octets cryptobyte.String
 	var present bool
 	if !element.ReadASN1(&info, cbasn1.SEQUENCE) || !info.ReadASN1ObjectIdentifier(&s.ContentType) ||
-		!info.ReadOptionalASN1(&wrapped, &present, tag0) || !info.Empty() {
+		!info.ReadOptionalASN1(&wrapped, &present, context0) || !info.Empty() {
 		return errors.New("bad content")
 	}
 	if present {

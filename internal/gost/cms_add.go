@@ -62,7 +62,7 @@ func splitMessage(b []byte) (m messageParts, err error) {
 	}
 	m.version, m.content = f.version, f.content
 	if f.hasRevocation {
-		m.revocation = appendElement(byte(tag1), f.revocation)
+		m.revocation = appendElement(byte(context1), f.revocation)
 	}
 	for _, set := range []struct {
 		from cryptobyte.String

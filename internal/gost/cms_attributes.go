@@ -72,7 +72,7 @@ func (a MessageAttribute) Name() string {
 
 const maxMessageAttributes = 64
 
-func readAttributes(s cryptobyte.String) (all []MessageAttribute, err error) {
+func readMessageAttributes(s cryptobyte.String) (all []MessageAttribute, err error) {
 	for !s.Empty() {
 		var attribute, values cryptobyte.String
 		var a MessageAttribute

@@ -51,7 +51,7 @@ func (s *SignedData) readRevocation(set cryptobyte.String) error {
 		switch tag {
 		case cbasn1.SEQUENCE:
 			s.CRLs = append(s.CRLs, element)
-		case tag1:
+		case context1:
 			var format asn1.ObjectIdentifier
 			if !element.ReadASN1(&other, tag) || !other.ReadASN1ObjectIdentifier(&format) ||
 				!other.ReadAnyASN1Element(&value, &tag) || !other.Empty() {
@@ -89,7 +89,7 @@ func (i *SignerInfo) Values() (v Values, err error) {
 				v.Certificates, ok = appendElements(v.Certificates, list)
 			} else {
 				var crls, answers, inner cryptobyte.String
-				if !list.ReadOptionalASN1(&crls, nil, tag0) || !list.ReadOptionalASN1(&answers, nil, tag1) {
+				if !list.ReadOptionalASN1(&crls, nil, context0) || !list.ReadOptionalASN1(&answers, nil, context1) {
 					return v, bad
 				}
 				if crls.ReadASN1(&inner, cbasn1.SEQUENCE) {
@@ -110,11 +110,11 @@ func (i *SignerInfo) Values() (v Values, err error) {
 // appendElements adds the elements of a list, at most maxCertificates in all.
 func appendElements(all [][]byte, list cryptobyte.String) ([][]byte, bool) {
 	for !list.Empty() {
-		var element cryptobyte.String
-		if !list.ReadAnyASN1Element(&element, new(cbasn1.Tag)) || len(all) == maxCertificates {
+		n, _, err := scanBER(list) // values of foreign attributes may have any tag
+		if err != nil || len(all) == maxCertificates {
 			return nil, false
 		}
-		all = append(all, element)
+		all, list = append(all, list[:n]), list[n:]
 	}
 	return all, true
 }

@@ -92,12 +92,12 @@ func namesIssuer(id cryptobyte.String, c *Certificate) bool {
 	if !names.ReadASN1(&directory, cbasn1.Tag(4).ContextSpecific().Constructed()) || !names.Empty() {
 		return false
 	}
-	return serial.Cmp(c.Serial) == 0 && sameName(directory, c.RawIssuer)
+	return serial.Cmp(c.Serial) == 0 && namesMatch(directory, c.RawIssuer)
 }
 
-// sameName compares two names by their values: programs that copy a name may
+// namesMatch compares two names by their values: programs that copy a name may
 // pick other string types.
-func sameName(a, b []byte) bool {
+func namesMatch(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
 	}

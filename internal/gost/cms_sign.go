@@ -44,7 +44,7 @@ func SignCMSTogether(rand io.Reader, content []byte, all []Signatory, o SignOpti
 	encapsulated, err := sequence(func(b *cryptobyte.Builder) {
 		b.AddASN1ObjectIdentifier(oidData)
 		if !o.Detached {
-			b.AddASN1(tag0, func(b *cryptobyte.Builder) { b.AddASN1OctetString(content) })
+			b.AddASN1(context0, func(b *cryptobyte.Builder) { b.AddASN1OctetString(content) })
 		}
 	})
 	if err != nil {
@@ -108,13 +108,13 @@ func (m *messageParts) sign(rand io.Reader, content []byte, contentType asn1.Obj
 func (m *messageParts) marshal() ([]byte, error) {
 	return sequence(func(b *cryptobyte.Builder) {
 		b.AddASN1ObjectIdentifier(oidSignedData)
-		b.AddASN1(tag0, func(b *cryptobyte.Builder) {
+		b.AddASN1(context0, func(b *cryptobyte.Builder) {
 			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 				b.AddASN1Int64(int64(m.version))
 				b.AddBytes(setOf(cbasn1.SET, m.digests))
 				b.AddBytes(m.content)
 				if len(m.certificates) > 0 {
-					b.AddBytes(setOf(tag0, m.certificates))
+					b.AddBytes(setOf(context0, m.certificates))
 				}
 				b.AddBytes(m.revocation)
 				b.AddBytes(setOf(cbasn1.SET, m.signers))

@@ -53,23 +53,23 @@ func readSignerInfo(s *cryptobyte.String) (i SignerInfo, err error) {
 	if i.digest, ok = readAlgorithm(&seq); !ok {
 		return i, errors.New("bad digest algorithm")
 	}
-	if seq.PeekASN1Tag(tag0) {
-		if !seq.ReadASN1(&attributes, tag0) {
+	if seq.PeekASN1Tag(context0) {
+		if !seq.ReadASN1(&attributes, context0) {
 			return i, errors.New("bad signed attributes")
 		}
 		// The signature covers them under the SET tag (RFC 5652, 5.4).
 		i.rawAttributes = appendElement(0x31, attributes)
-		if i.Signed, err = readAttributes(attributes); err != nil {
+		if i.Signed, err = readMessageAttributes(attributes); err != nil {
 			return i, err
 		}
 	}
 	if i.signature, ok = readAlgorithm(&seq); !ok {
 		return i, errors.New("bad signature algorithm")
 	}
-	if !seq.ReadASN1Bytes(&i.value, cbasn1.OCTET_STRING) || !seq.ReadOptionalASN1(&unsigned, nil, tag1) || !seq.Empty() {
+	if !seq.ReadASN1Bytes(&i.value, cbasn1.OCTET_STRING) || !seq.ReadOptionalASN1(&unsigned, nil, context1) || !seq.Empty() {
 		return i, errors.New("bad signature")
 	}
-	i.Unsigned, err = readAttributes(unsigned)
+	i.Unsigned, err = readMessageAttributes(unsigned)
 	return i, err
 }
 
@@ -78,5 +78,5 @@ func (i *SignerInfo) named(c *Certificate) bool {
 	if i.Serial == nil {
 		return len(c.SubjectKeyID) > 0 && bytes.Equal(c.SubjectKeyID, i.SubjectKeyID)
 	}
-	return c.Serial.Cmp(i.Serial) == 0 && sameName(c.RawIssuer, i.RawIssuer)
+	return c.Serial.Cmp(i.Serial) == 0 && namesMatch(c.RawIssuer, i.RawIssuer)
 }

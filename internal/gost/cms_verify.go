@@ -121,7 +121,7 @@ func readsAsAttributes(b []byte) bool {
 	if len(b) == 0 || b[0] != 0x31 || !s.ReadASN1(&set, 0x31) || !s.Empty() {
 		return false
 	}
-	all, err := readAttributes(set)
+	all, err := readMessageAttributes(set)
 	return err == nil && slices.ContainsFunc(all, func(a MessageAttribute) bool { return a.Type.Equal(oidMessageDigest) })
 }
 
@@ -157,10 +157,12 @@ func (s *SignedData) verifySigner(i *SignerInfo, d contentDigests) SignerResult 
 			continue
 		}
 		tried++
-		if this := s.verifyBy(i, c, d, r); tried == 1 || this.Err == nil {
-			if r = this; r.Err == nil {
-				break
-			}
+		this := s.verifyBy(i, c, d, r)
+		if tried == 1 || this.Err == nil || this.SignatureOK && !r.SignatureOK {
+			r = this
+		}
+		if r.Err == nil {
+			break
 		}
 	}
 	r.Timestamps = s.timestamps(i)
