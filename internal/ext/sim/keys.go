@@ -18,10 +18,12 @@ import (
 //
 //	smev-client.key.pem, smev-client.cert.pem  the console's signature in SMEV
 //	smev-ca.pem, ca-root.pem, fns-ca.pem       whom the console may believe
+//	accredited-ca.pem                          authorities whose ready certificates it may take
 //	cmp-secret, onec-token, sms-token          shared secrets, one line each
 type keys struct {
 	smevRoot, smevCore             *pki.Identity
 	caRoot, caIssuer               *pki.Identity
+	caResponder, caForeign         *pki.Identity
 	fnsRoot, fnsSigner             *pki.Identity
 	providers                      map[string]*pki.Identity
 	cmpSecret, onecToken, smsToken string
@@ -51,6 +53,12 @@ func openKeys(o Options) (*keys, error) {
 	do(&k.caIssuer, func() (*pki.Identity, error) {
 		return k.caRoot.Sub(dir, "ca-issuer", "УЦ «Пример» (учебный)", now)
 	})
+	do(&k.caResponder, func() (*pki.Identity, error) {
+		return k.caIssuer.Responder(dir, "ca-ocsp", "OCSP УЦ «Пример» (учебный)", now)
+	})
+	do(&k.caForeign, func() (*pki.Identity, error) {
+		return pki.Root(dir, "ca-foreign", "УЦ «Сторонний», не аккредитован (учебный)", now)
+	})
 	do(&k.fnsRoot, func() (*pki.Identity, error) {
 		return pki.Root(dir, "fns-ca", "УЦ ФНС России (учебный)", now)
 	})
@@ -75,6 +83,9 @@ func openKeys(o Options) (*keys, error) {
 		if err := pki.WritePEM(filepath.Join(o.Dir, name), "CERTIFICATE", id.Cert.Raw); err != nil {
 			return nil, err
 		}
+	}
+	if err := pki.WritePEM(filepath.Join(o.Dir, "accredited-ca.pem"), "CERTIFICATE", k.caRoot.Cert.Raw, k.caIssuer.Cert.Raw); err != nil {
+		return nil, err
 	}
 	for name, to := range map[string]*string{"cmp-secret": &k.cmpSecret, "onec-token": &k.onecToken, "sms-token": &k.smsToken} {
 		if *to, err = secret(filepath.Join(o.Dir, name)); err != nil {

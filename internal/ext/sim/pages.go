@@ -57,6 +57,8 @@ func (v view) Trouble() string {
 		return k.Fault
 	case k.WrongSignature:
 		return "портит подпись"
+	case k.Stale:
+		return "отвечает старым"
 	case k.SlowSeconds > 0:
 		return "медлит"
 	case k.Twice:
@@ -88,6 +90,8 @@ func (w *World) pages(mux *http.ServeMux) {
 	}
 	show("GET /{$}", w.index)
 	show("GET /onec/{$}", func(rw http.ResponseWriter, _ *http.Request) { w.render(rw, "onec.html", nil) })
+	show("GET /ca/ready/{$}", w.ready)
+	show("POST /ca/ready/{$}", w.readyFile)
 	show("GET /message/{system}/{no}", w.message)
 	show("GET /message/{system}/{no}/{side}", w.raw)
 	show("GET /letter/{no}", w.letter)
@@ -141,7 +145,7 @@ func (w *World) setKnobs(rw http.ResponseWriter, r *http.Request) {
 		return f
 	}
 	err := s.SetKnobs(state.Knobs{Down: r.FormValue("down"), SlowSeconds: seconds("slow_seconds"), WaitSeconds: seconds("wait_seconds"),
-		WrongSignature: r.FormValue("wrong_signature") != "", Twice: r.FormValue("twice") != "",
+		WrongSignature: r.FormValue("wrong_signature") != "", Stale: r.FormValue("stale") != "", Twice: r.FormValue("twice") != "",
 		Refuse: strings.TrimSpace(r.FormValue("refuse")), Fault: r.FormValue("fault"), Multipart: r.FormValue("multipart") != ""})
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusUnprocessableEntity)

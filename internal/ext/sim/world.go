@@ -54,6 +54,8 @@ type World struct {
 	store *state.Store
 	log   *slog.Logger
 	cards []card
+
+	people *smev.People
 }
 
 // NewWorld opens the folder, making keys and files at the first start.
@@ -104,12 +106,15 @@ func (w *World) open(o Options) error {
 		s, err = state.NewSystem(name, w.store, o.Now, o.Log, defaults)
 		return s
 	}
+	lists, ocsp := system("crl", state.Knobs{}), system("ocsp", state.Knobs{})
 	sm, au, oc := system("smev", smev.Defaults()), system("ca", ca.Defaults()), system("onec", onec.Defaults())
 	ma, sh, fn := system("mail", state.Knobs{}), system("sms", state.Knobs{}), system("fns", state.Knobs{})
 	if err != nil {
 		return err
 	}
-	w.CA = &ca.Service{System: au, Root: k.caRoot, Issuer: k.caIssuer, Secret: []byte(k.cmpSecret), BaseURL: o.BaseURL}
+	w.CA = &ca.Service{System: au, Root: k.caRoot, Issuer: k.caIssuer, Responder: k.caResponder, Foreign: k.caForeign, Lists: lists, OCSP: ocsp,
+		Secret: []byte(k.cmpSecret), BaseURL: o.BaseURL}
+	w.people = people
 	w.SMEV = &smev.Service{System: sm, Authority: k.smevRoot.Cert, Core: k.smevCore, Providers: k.providers,
 		People: people, Issued: w.CA, Visibility: o.Visibility}
 	w.OneC = &onec.Service{System: oc, Token: k.onecToken}
@@ -137,7 +142,7 @@ func (w *World) Handler() http.Handler {
 	})
 }
 
-// System finds a system by its name: smev, ca, onec, mail, sms, fns.
+// System finds a system by its name: smev, ca, ocsp, crl, onec, mail, sms, fns.
 func (w *World) System(name string) (*state.System, bool) {
 	for _, c := range w.cards {
 		if c.System.Name == name {

@@ -33,6 +33,9 @@ const maxMessage = 256 << 10 // bytes of a PKIMessage
 type Service struct {
 	*state.System
 	Root, Issuer *pki.Identity
+	Responder    *pki.Identity // signs OCSP answers for the issuer
+	Foreign      *pki.Identity // an authority that nobody has accredited
+	Lists, OCSP  *state.System // the tempers of /ca/crl and /ca/ocsp
 	Secret       []byte
 	BaseURL      string // written into certificates: where chain and CRL are fetched
 }

@@ -26,30 +26,42 @@ func (s *Service) CRL() ([]byte, error) {
 		return nil, err
 	}
 	now := s.Now().UTC().Truncate(time.Second)
-	return gost.CreateCRL(rand.Reader, s.Issuer.Cert, s.Issuer.Key, big.NewInt(now.Unix()), revoked, now, now.AddDate(0, 0, 1))
+	k := s.Lists.Knobs()
+	if k.Stale {
+		now = now.AddDate(0, 0, -2)
+	}
+	list, err := gost.CreateCRL(rand.Reader, s.Issuer.Cert, s.Issuer.Key, big.NewInt(now.Unix()), revoked, now, now.AddDate(0, 0, 1))
+	if err == nil && k.WrongSignature {
+		list[len(list)-1] ^= 1
+	}
+	return list, err
 }
 
-// Files serves what certificates point at: chain.pem, root.pem, ca.crt, crl.
+// Files serves what certificates point at: chain.pem, root.pem, ca.crt, crl and OCSP.
 func (s *Service) Files(mux *http.ServeMux) {
-	give := func(path, kind string, content func() ([]byte, error)) {
-		mux.Handle("GET /ca/"+path, s.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	give := func(on *state.System, path, kind string, content func() ([]byte, error)) {
+		mux.Handle("GET /ca/"+path, on.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			b, err := content()
 			if err != nil {
 				s.Log.Error("serve "+path, "err", err)
 				http.Error(w, "internal error", http.StatusInternalServerError)
 				return
 			}
-			state.Quiet(w)
+			if on == s.System {
+				state.Quiet(w)
+			}
 			w.Header().Set("Content-Type", kind)
 			_, _ = w.Write(b)
 		})))
 	}
-	give("root.pem", "application/x-pem-file", func() ([]byte, error) { return certPEM(s.Root.Cert), nil })
-	give("chain.pem", "application/x-pem-file", func() ([]byte, error) {
+	give(s.System, "root.pem", "application/x-pem-file", func() ([]byte, error) { return certPEM(s.Root.Cert), nil })
+	give(s.System, "chain.pem", "application/x-pem-file", func() ([]byte, error) {
 		return append(certPEM(s.Issuer.Cert), certPEM(s.Root.Cert)...), nil
 	})
-	give("ca.crt", "application/pkix-cert", func() ([]byte, error) { return s.Issuer.Cert.Raw, nil })
-	give("crl", "application/pkix-crl", s.CRL)
+	give(s.System, "ca.crt", "application/pkix-cert", func() ([]byte, error) { return s.Issuer.Cert.Raw, nil })
+	give(s.Lists, "crl", "application/pkix-crl", s.CRL)
+	mux.Handle("POST /ca/ocsp", s.OCSP.Guard(http.HandlerFunc(s.postOCSP)))
+	mux.Handle("GET /ca/ocsp/{request...}", s.OCSP.Guard(http.HandlerFunc(s.getOCSP)))
 }
 
 func certPEM(c *gost.Certificate) []byte {

@@ -46,7 +46,7 @@ func (s *Service) issue(tx *tx, o *Order) error {
 			x509.KeyUsageKeyEncipherment | x509.KeyUsageDataEncipherment,
 		ExtKeyUsage: []asn1.ObjectIdentifier{pki.UsageClientAuth, pki.UsageEmail},
 		Policies:    []asn1.ObjectIdentifier{pki.PolicyKC1},
-		CRLURLs:     []string{s.BaseURL + "/ca/crl"}, CAURLs: []string{s.BaseURL + "/ca/ca.crt"},
+		CRLURLs:     []string{s.BaseURL + "/ca/crl"}, CAURLs: []string{s.BaseURL + "/ca/ca.crt"}, OCSPURLs: []string{s.BaseURL + "/ca/ocsp"},
 		SubjectSignTool: pki.SignTool, IdentificationKind: 0,
 		ExtraExtensions: []pkix.Extension{{Id: oidIssuerSignTool, Value: tool}},
 	}

@@ -3,6 +3,7 @@ package pki
 import (
 	"crypto/rand"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"time"
 
@@ -68,6 +69,24 @@ func (p *Identity) Member(dir, file, name, unit string, now time.Time) (*Identit
 			KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
 			ExtKeyUsage: []asn1.ObjectIdentifier{UsageClientAuth, UsageEmail},
 			Policies:    []asn1.ObjectIdentifier{PolicyKC1}, SubjectSignTool: SignTool, IdentificationKind: 0,
+		}
+		return gost.CreateCertificate(rand.Reader, t, p.Cert, &key.PublicKey, p.Key)
+	})
+}
+
+// Responder certifies a delegated OCSP responder of the authority (RFC 6960,
+// 4.2.2.2): it may sign answers and nothing else, and is itself not asked about.
+func (p *Identity) Responder(dir, file, name string, now time.Time) (*Identity, error) {
+	return Load(dir, file, func(key *gost.PrivateKey) ([]byte, error) {
+		serial, err := Serial()
+		if err != nil {
+			return nil, err
+		}
+		t := &gost.CertificateTemplate{
+			Serial: serial, Subject: gost.Name{{Type: gost.OIDCountry, Value: "RU"}, {Type: gost.OIDCommonName, Value: name}},
+			NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(Years, 0, 0), KeyUsage: x509.KeyUsageDigitalSignature,
+			ExtKeyUsage: []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 9}}, IdentificationKind: -1,
+			ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}, Value: []byte{5, 0}}}, // id-pkix-ocsp-nocheck
 		}
 		return gost.CreateCertificate(rand.Reader, t, p.Cert, &key.PublicKey, p.Key)
 	})

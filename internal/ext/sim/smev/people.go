@@ -70,3 +70,12 @@ func digits(s string) string {
 		return -1
 	}, s)
 }
+
+// All lists the known persons.
+func (p *People) All() []Person {
+	var list []Person
+	for _, x := range p.known {
+		list = append(list, x)
+	}
+	return list
+}

@@ -20,6 +20,7 @@ type Knobs struct {
 	SlowSeconds    float64 `json:"slow_seconds"`    // every request waits so long first
 	WaitSeconds    float64 `json:"wait_seconds"`    // how long the system thinks before its answer is ready
 	WrongSignature bool    `json:"wrong_signature"` // answers are signed badly
+	Stale          bool    `json:"stale"`           // lists and OCSP only: answers are of the day before yesterday
 	Twice          bool    `json:"twice"`           // each answer is delivered twice
 	Refuse         string  `json:"refuse"`          // reason; not empty: everything is refused with it
 	Fault          string  `json:"fault"`           // SMEV only: SMEVFailure or DestinationOverflow
