@@ -1,166 +1,187 @@
 package xmldsig
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 )
 
+// C14N is exclusive XML Canonicalization 1.0 with its parameters. The zero
+// value is the one SMEV prescribes: without comments, no inclusive namespaces.
+type C14N struct {
+	Comments bool
+	// Inclusive is the InclusiveNamespaces PrefixList: prefixes written where
+	// they are in scope instead of where they are used; #default among them is
+	// the default namespace.
+	Inclusive []string
+}
+
 // Canonicalize returns exclusive C14N 1.0 without comments of a whole document.
-func Canonicalize(doc []byte) ([]byte, error) {
-	root, err := parse(doc)
+func Canonicalize(doc []byte) ([]byte, error) { return C14N{}.Canonicalize(doc) }
+
+// Canonicalize returns the canonical form of a whole document, in UTF-8. The
+// error tells what is not well-formed, not accepted (ErrDTD) or too large
+// (ErrTooLarge).
+func (m C14N) Canonicalize(doc []byte) ([]byte, error) {
+	t, err := parse(doc)
 	if err != nil {
 		return nil, err
 	}
-	return canonical(root)
+	return m.form(elem{t, 0})
 }
 
-// canonical is exclusive C14N of a document or of one element.
-func canonical(n *node) ([]byte, error) {
-	c := &canon{rendered: map[string]string{}}
-	if n.kind == element {
-		err := c.element(n)
-		return c.out.Bytes(), err
+// form is the canonical form of a document or of one element.
+func (m C14N) form(e elem) ([]byte, error) {
+	c := &canon{writer: newWriter(e), C14N: m, apex: e.i, rendered: make([]int32, len(e.names.prefixes))}
+	for p := range c.rendered {
+		c.rendered[p] = unbound
 	}
-	afterRoot := false
-	for _, child := range n.children {
-		switch child.kind {
-		case instruction: // C14N 1.0, 2.3: a line end between an instruction and the root
-			if afterRoot {
-				c.out.WriteByte('\n')
+	c.rendered[0], c.rendered[1] = 0, 1 // no default namespace; xml is never declared
+	if len(m.Inclusive) > 0 {
+		c.inclusive = make([]bool, len(e.names.prefixes))
+		for _, prefix := range m.Inclusive {
+			if prefix == "#default" {
+				prefix = ""
 			}
-			c.instruction(child)
-			if !afterRoot {
-				c.out.WriteByte('\n')
+			if p, known := e.names.numbers[prefix]; known {
+				c.inclusive[p] = true
 			}
-		case element:
-			if err := c.element(child); err != nil {
-				return nil, err
-			}
-			afterRoot = true
 		}
 	}
-	return c.out.Bytes(), nil
+	if !e.isDocument() {
+		return c.finish(c.element(e.i))
+	}
+	return c.finish(c.document())
 }
 
 type canon struct {
-	out      bytes.Buffer
-	rendered map[string]string // prefix -> namespace written by an open element
+	writer
+	C14N
+	apex      int32
+	inclusive []bool  // by prefix
+	rendered  []int32 // by prefix: namespace written by an open element
+	undo      []decl  // what the open elements replaced there
 }
 
-func (c *canon) element(n *node) error {
-	undo := c.declarations(n)
-	c.out.WriteByte('<')
-	writeName(&c.out, n.prefix, n.local)
-	for _, d := range undo {
-		if d.prefix == "" {
-			c.out.WriteString(` xmlns="`)
+// document writes a line end between the root and each instruction or comment
+// beside it (C14N 1.0, 2.3).
+func (c *canon) document() (err error) {
+	before := true
+	for i := int32(1); i < c.nodes[0].next && err == nil; i = c.nodes[i].next {
+		switch n := &c.nodes[i]; {
+		case n.kind == element:
+			before = false
+			c.apex = i
+			err = c.element(i)
+		case n.kind == comment && !c.Comments:
+		case before:
+			err = c.leaf(n)
+			c.out = append(c.out, '\n')
+		default:
+			c.out = append(c.out, '\n')
+			err = c.leaf(n)
+		}
+	}
+	return err
+}
+
+func (c *canon) element(i int32) error {
+	n := &c.nodes[i]
+	mark := len(c.undo)
+	c.declare(i, n)
+	c.out = append(append(c.out, '<'), c.bytes(n.name)...)
+	for _, d := range c.undo[mark:] {
+		c.out = append(c.out, " xmlns"...)
+		if d.prefix != 0 {
+			c.out = append(append(c.out, ':'), c.names.prefixes[d.prefix]...)
+		}
+		c.namespace(c.rendered[d.prefix])
+	}
+	list := c.attributes(n)
+	for j := range list {
+		c.out = append(append(c.out, ' '), c.bytes(list[j].name)...)
+		if err := c.value(list[j].value); err != nil {
+			return err
+		}
+	}
+	c.out = append(c.out, '>')
+	for j := i + 1; j < n.next; j = c.nodes[j].next {
+		var err error
+		if child := &c.nodes[j]; child.kind == element {
+			err = c.element(j)
 		} else {
-			c.out.WriteString(` xmlns:` + d.prefix + `="`)
+			err = c.leaf(child)
 		}
-		escape(&c.out, c.rendered[d.prefix], true)
-		c.out.WriteByte('"')
-	}
-	for _, a := range n.attrs {
-		c.out.WriteByte(' ')
-		writeName(&c.out, a.prefix, a.local)
-		c.out.WriteString(`="`)
-		escape(&c.out, a.value, true)
-		c.out.WriteByte('"')
-	}
-	c.out.WriteByte('>')
-	for _, child := range n.children {
-		switch child.kind {
-		case text:
-			escape(&c.out, child.text, false)
-		case instruction:
-			c.instruction(child)
-		case element:
-			if err := c.element(child); err != nil {
-				return err
-			}
+		if err != nil {
+			return err
 		}
 	}
-	c.out.WriteString("</")
-	writeName(&c.out, n.prefix, n.local)
-	c.out.WriteByte('>')
-	for _, d := range undo {
-		if d.bound {
-			c.rendered[d.prefix] = d.uri
-		} else {
-			delete(c.rendered, d.prefix)
-		}
+	c.out = append(append(c.out, "</"...), c.bytes(n.name)...)
+	c.out = append(c.out, '>')
+	for _, d := range c.undo[mark:] {
+		c.rendered[d.prefix] = d.uri
 	}
-	if c.out.Len() > maxOutput {
-		return ErrTooLarge
+	c.undo = c.undo[:mark]
+	return c.bounded()
+}
+
+func (c *canon) leaf(n *node) error {
+	switch n.kind {
+	case text:
+		return c.escape(n.name, &inText)
+	case instruction:
+		c.out = append(append(append(c.out, "<?"...), c.bytes(n.name)...), "?>"...)
+	case comment:
+		if c.Comments {
+			c.out = append(append(append(c.out, "<!--"...), c.bytes(n.name)...), "-->"...)
+		}
 	}
 	return nil
 }
 
-// declarations finds the namespaces the element visibly utilizes and no open
-// element of the output has written, notes them as rendered and returns what
-// they replaced, sorted by prefix (Exclusive C14N, 3).
-func (c *canon) declarations(n *node) (undo []binding) {
-	use := func(prefix, uri string) {
-		old, bound := c.rendered[prefix]
-		if prefix == "xml" || old == uri && (bound || prefix == "") {
-			return
+// declare notes as rendered the namespaces which the element visibly utilizes
+// and no open element of the output has written (Exclusive C14N, 3); what they
+// replaced stands at the end of c.undo, sorted by prefix.
+func (c *canon) declare(i int32, n *node) {
+	mark := len(c.undo)
+	c.use(n.prefix, n.uri)
+	list := c.attributes(n)
+	for j := range list {
+		if list[j].prefix != 0 {
+			c.use(list[j].prefix, list[j].uri)
 		}
-		undo = append(undo, binding{prefix, old, bound})
+	}
+	if c.inclusive != nil {
+		c.include(i, n)
+	}
+	if len(c.undo)-mark > 1 {
+		slices.SortFunc(c.undo[mark:], func(a, b decl) int {
+			return strings.Compare(c.names.prefixes[a.prefix], c.names.prefixes[b.prefix])
+		})
+	}
+}
+
+func (c *canon) use(prefix, uri int32) {
+	if old := c.rendered[prefix]; old != uri {
+		c.undo = append(c.undo, decl{prefix, old})
 		c.rendered[prefix] = uri
 	}
-	use(n.prefix, n.uri)
-	for _, a := range n.attrs {
-		if a.prefix != "" {
-			use(a.prefix, a.uri)
+}
+
+// include treats the prefixes of the list as inclusive C14N does: all in scope
+// are written at the apex, from there on only what an element itself declares
+// can differ from its parent.
+func (c *canon) include(i int32, n *node) {
+	if i != c.apex {
+		for _, d := range c.declared(n) {
+			if c.inclusive[d.prefix] {
+				c.use(d.prefix, d.uri)
+			}
+		}
+		return
+	}
+	for p, listed := range c.inclusive {
+		if uri := c.inScope(i, int32(p)); listed && uri != unbound {
+			c.use(int32(p), uri)
 		}
 	}
-	slices.SortFunc(undo, func(a, b binding) int { return strings.Compare(a.prefix, b.prefix) })
-	return undo
-}
-
-func (c *canon) instruction(n *node) {
-	c.out.WriteString("<?" + n.local)
-	if n.text != "" {
-		c.out.WriteString(" " + n.text)
-	}
-	c.out.WriteString("?>")
-}
-
-func writeName(b *bytes.Buffer, prefix, local string) {
-	if prefix != "" {
-		b.WriteString(prefix)
-		b.WriteByte(':')
-	}
-	b.WriteString(local)
-}
-
-// escape writes character data or an attribute value as C14N 1.0, 2.3 says.
-func escape(b *bytes.Buffer, s string, attribute bool) {
-	from := 0
-	for i := 0; i < len(s); i++ {
-		var esc string
-		switch c := s[i]; {
-		case c == '&':
-			esc = "&amp;"
-		case c == '<':
-			esc = "&lt;"
-		case c == '\r':
-			esc = "&#xD;"
-		case c == '>' && !attribute:
-			esc = "&gt;"
-		case c == '"' && attribute:
-			esc = "&quot;"
-		case c == '\t' && attribute:
-			esc = "&#x9;"
-		case c == '\n' && attribute:
-			esc = "&#xA;"
-		default:
-			continue
-		}
-		b.WriteString(s[from:i])
-		b.WriteString(esc)
-		from = i + 1
-	}
-	b.WriteString(s[from:])
 }

@@ -1,46 +1,46 @@
 package xmldsig
 
 import (
+	"bytes"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
-// expand writes raw with its references replaced. Only the five predefined
-// entities exist without a DTD. In an attribute a literal tab or line end
-// becomes a space (XML 1.0, 3.3.3); one written as a reference stays.
-func (r *reader) expand(b *strings.Builder, raw string, attribute bool) error {
-	for raw != "" {
-		i := strings.IndexByte(raw, '&')
-		plain := raw
-		if i >= 0 {
-			plain = raw[:i]
+// expand writes buf[from:end] to the octets from at on, at most from itself,
+// with its references replaced; it returns where it ended. Only the five
+// predefined entities exist without a DTD.
+func (r *reader) expand(at, from, end int) (int, error) {
+	for {
+		n := bytes.IndexByte(r.buf[from:end], '&')
+		plain := r.buf[from:end]
+		if n >= 0 {
+			plain = plain[:n]
 		}
-		if attribute {
-			plain = blanks.Replace(plain)
+		if at == from { // nothing moved so far
+			at += len(plain)
+		} else {
+			at += copy(r.buf[at:], plain)
 		}
-		b.WriteString(plain)
-		if i < 0 {
-			return nil
+		if n < 0 {
+			return at, nil
 		}
-		end := strings.IndexByte(raw[i:], ';')
-		if end < 0 {
-			return r.bad("& without ;")
+		from += n + 1
+		n = bytes.IndexByte(r.buf[from:end], ';')
+		if n < 0 {
+			return 0, r.bad("& without ;")
 		}
-		c, ok := reference(raw[i+1 : i+end])
+		c, ok := reference(r.buf[from : from+n])
 		if !ok {
-			return r.bad("reference to an unknown entity or character")
+			return 0, r.bad("reference to an unknown entity or character")
 		}
-		b.WriteRune(c)
-		raw = raw[i+end+1:]
+		at += utf8.EncodeRune(r.buf[at:], c)
+		from += n + 1
 	}
-	return nil
 }
 
-var blanks = strings.NewReplacer("\t", " ", "\n", " ")
-
-func reference(name string) (rune, bool) {
-	switch name {
+// reference gives the character that &name; stands for.
+func reference(name []byte) (rune, bool) {
+	switch string(name) {
 	case "lt":
 		return '<', true
 	case "gt":
@@ -52,17 +52,15 @@ func reference(name string) (rune, bool) {
 	case "apos":
 		return '\'', true
 	}
-	digits, base := strings.TrimPrefix(name, "#"), 10
-	if digits == name {
-		return 0, false
-	}
-	if hex := strings.TrimPrefix(digits, "x"); hex != digits {
+	digits, numeric := bytes.CutPrefix(name, []byte("#"))
+	base := 10
+	if hex, ok := bytes.CutPrefix(digits, []byte("x")); ok {
 		digits, base = hex, 16
 	}
-	if digits == "" || digits[0] == '+' || digits[0] == '-' {
+	if !numeric || len(digits) == 0 || digits[0] == '+' || digits[0] == '-' {
 		return 0, false
 	}
-	n, err := strconv.ParseUint(digits, base, 32)
+	n, err := strconv.ParseUint(string(digits), base, 32)
 	if err != nil {
 		return 0, false
 	}
@@ -74,48 +72,78 @@ func reference(name string) (rune, bool) {
 // space skips white space and says whether there was any.
 func (r *reader) space() bool {
 	from := r.pos
-	for r.pos < len(r.s) && isSpace(r.s[r.pos]) {
+	for isSpace(r.buf[r.pos]) {
 		r.pos++
 	}
 	return r.pos > from
 }
 
-// qname reads a qualified name: a name with at most one colon, neither first
-// nor last, and a name start after it.
-func (r *reader) qname() (string, error) {
-	n := nameLen(r.s[r.pos:])
-	name := r.s[r.pos : r.pos+n]
-	prefix, local := split(name)
-	if n == 0 || local == "" || strings.Contains(local, ":") || nameLen(local) != len(local) ||
-		prefix == "" && len(local) != n {
-		return "", r.bad("malformed name")
+// qname reads a qualified name and returns where its local part begins.
+func (r *reader) qname() (name span, local int32, err error) {
+	from := r.pos
+	first := from
+	ok := r.ncname()
+	if ok && r.buf[r.pos] == ':' {
+		r.pos++
+		first = r.pos
+		ok = r.ncname() && r.buf[r.pos] != ':'
 	}
-	r.pos += n
-	return name, nil
+	if !ok {
+		return name, 0, r.bad("malformed name")
+	}
+	return span{int32(from), int32(r.pos)}, int32(first), nil
 }
 
-func split(qname string) (prefix, local string) {
-	if p, l, ok := strings.Cut(qname, ":"); ok {
-		return p, l
+// ncname skips a name without a colon and says whether there was one.
+func (r *reader) ncname() bool {
+	from := r.pos
+	for {
+		c, size := rune(r.buf[r.pos]), 1
+		if c >= utf8.RuneSelf {
+			c, size = utf8.DecodeRune(r.buf[r.pos:])
+			if !nameStart(c) && (r.pos == from || !namePart(c)) {
+				return r.pos > from
+			}
+		} else if class := asciiName[c]; class == 0 || class == inside && r.pos == from {
+			return r.pos > from
+		}
+		r.pos += size
 	}
-	return "", qname
 }
 
-// nameLen is the length in bytes of the Name at the start of s, 0 for none.
-func nameLen(s string) int {
-	for i, c := range s {
-		if !nameStart(c) && (i == 0 || !namePart(c)) {
-			return i
+const (
+	first  = 1 + iota // a name may begin with the character
+	inside            // it may stand further on
+)
+
+// asciiName is nameStart and namePart of the characters that names are mostly of.
+var asciiName = func() (class [utf8.RuneSelf]uint8) {
+	for c := range rune(utf8.RuneSelf) {
+		switch {
+		case nameStart(c):
+			class[c] = first
+		case namePart(c):
+			class[c] = inside
 		}
 	}
-	return len(s)
+	return class
+}()
+
+// isNCName reports whether s can be the value of an attribute of type xs:ID.
+func isNCName(s string) bool {
+	for i, c := range s {
+		if !nameStart(c) && (i == 0 || !namePart(c)) {
+			return false
+		}
+	}
+	return s != "" && utf8.ValidString(s)
 }
 
-// nameStart is NameStartChar of XML 1.0, fifth edition.
+// nameStart is NameStartChar of XML 1.0, fifth edition, without the colon.
 func nameStart(c rune) bool {
 	switch {
 	case c < 0x80:
-		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c == ':'
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_'
 	case c < 0x370:
 		return c >= 0xC0 && c != 0xD7 && c != 0xF7 && c < 0x300
 	case c < 0x2000:
@@ -132,17 +160,4 @@ func nameStart(c rune) bool {
 func namePart(c rune) bool {
 	return '0' <= c && c <= '9' || c == '-' || c == '.' || c == 0xB7 ||
 		c >= 0x300 && c <= 0x36F || c == 0x203F || c == 0x2040
-}
-
-// absolute reports whether a URI begins with a scheme.
-func absolute(uri string) bool {
-	for i := 0; i < len(uri); i++ {
-		switch c := uri[i]; {
-		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
-		case i > 0 && ('0' <= c && c <= '9' || c == '+' || c == '-' || c == '.'):
-		default:
-			return i > 0 && c == ':'
-		}
-	}
-	return false
 }

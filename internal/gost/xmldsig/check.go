@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"hash"
 	"strings"
 
 	"signdesk/internal/gost"
@@ -14,148 +13,169 @@ import (
 // checked is a verdict with what it was given on.
 type checked struct {
 	Signature
-	target *node
+	target elem
 	octets []byte
 }
 
 // check verifies one ds:Signature but for the place of its target. Exactly the
 // form SMEV prescribes is understood: one Reference to an Id, the two
-// transforms in their order, no parameters, the certificate embedded.
-func check(root, signature *node) (c checked) {
+// transforms in their order, one certificate embedded, no Object. What stands
+// in another form has no verdict but bad; in that form the digest, the
+// certificate and the value are judged each, the first error is kept.
+func check(s elem) (c checked) {
 	fail := func(err error) {
 		if c.Err == nil {
 			c.Err = err
 		}
 	}
-	info := signature.only(nsDSig, "SignedInfo")
-	if info == nil {
-		fail(errors.New("xmldsig: no SignedInfo"))
+	p, err := partsOf(s)
+	if err != nil {
+		fail(err)
 		return c
 	}
-	parts := info.elements()
-	if len(parts) != 3 || !algorithm(parts[0], "CanonicalizationMethod", algC14N) || !parts[2].is(nsDSig, "Reference") {
-		fail(errors.New("xmldsig: SignedInfo is not one canonicalization, one algorithm and one reference"))
+	c.ID, c.target, err = s.tree.target(p.reference)
+	if err != nil {
+		fail(err)
+	} else {
+		c.Target = "{" + c.target.space() + "}" + c.target.local()
+		fail(c.digest(s, p))
+	}
+	if c.Certificate, err = certificate(p.key); err != nil {
+		fail(err)
 		return c
 	}
-	var err error
-	if c.Certificate, err = certificate(signature); err != nil {
-		fail(err)
-	}
-	if err := c.reference(root, parts[2]); err != nil {
-		fail(err)
-	}
-	if c.Certificate == nil {
-		return c
-	}
-	if err := c.value(signature, info, parts[1]); err != nil {
-		fail(err)
-	}
+	fail(c.value(p))
 	return c
 }
 
-// reference resolves the Reference and compares the digest.
-func (c *checked) reference(root, ref *node) error {
-	uri, _ := ref.attribute("URI")
-	c.ID = strings.TrimPrefix(uri, "#")
-	if c.ID == uri {
-		return errors.New("xmldsig: the reference is not to an Id of this document")
+// parts are what a signature consists of.
+type parts struct {
+	info, reference, value, key elem
+	method                      C14N // of SignedInfo
+	bits                        int  // of key and digest
+}
+
+// partsOf takes a signature apart and refuses another form or algorithm.
+func partsOf(s elem) (p parts, err error) {
+	names := func(list []elem) string {
+		var out []string
+		for _, e := range list {
+			out = append(out, e.local())
+		}
+		return strings.Join(out, ", ")
 	}
-	target, err := resolve(root, c.ID)
-	if err != nil {
-		return err
+	list := s.elements()
+	if len(list) != 3 || !list[0].is(nsDSig, "SignedInfo") || !list[1].is(nsDSig, "SignatureValue") || !list[2].is(nsDSig, "KeyInfo") {
+		return p, fmt.Errorf("xmldsig: the signature holds %s, want SignedInfo, SignatureValue, KeyInfo", names(list))
 	}
-	c.target, c.Target = target, "{"+target.uri+"}"+target.local
-	parts := ref.elements()
-	if len(parts) != 3 || !parts[0].is(nsDSig, "Transforms") || !parts[2].is(nsDSig, "DigestValue") {
-		return errors.New("xmldsig: malformed Reference")
+	p.info, p.value, p.key = list[0], list[1], list[2]
+	list = p.info.elements()
+	if len(list) != 3 || !list[2].is(nsDSig, "Reference") {
+		return p, fmt.Errorf("xmldsig: SignedInfo holds %s, want two methods and one Reference", names(list))
 	}
-	transforms := parts[0].elements()
-	if len(transforms) != 2 || !algorithm(transforms[0], "Transform", algC14N) || !algorithm(transforms[1], "Transform", algTransform) {
-		return errors.New("xmldsig: transforms are not exclusive C14N and the SMEV transform")
+	p.reference = list[2]
+	if p.method, err = canonicalization(list[0], "CanonicalizationMethod"); err != nil {
+		return p, err
 	}
-	var h hash.Hash
-	switch {
-	case algorithm(parts[1], "DigestMethod", algDigest+"256"):
-		h = gost.New256()
-	case algorithm(parts[1], "DigestMethod", algDigest+"512"):
-		h = gost.New512()
-	default:
-		return errors.New("xmldsig: unknown digest algorithm")
+	if p.bits, err = size(list[1], "SignatureMethod", algSignature); err != nil {
+		return p, err
 	}
-	want, err := decode(parts[2])
+	list = p.reference.elements()
+	if len(list) != 3 || !list[2].is(nsDSig, "DigestValue") {
+		return p, fmt.Errorf("xmldsig: Reference holds %s, want Transforms, DigestMethod, DigestValue", names(list))
+	}
+	if err := transforms(list[0]); err != nil {
+		return p, err
+	}
+	digest, err := size(list[1], "DigestMethod", algDigest)
+	if err == nil && digest != p.bits {
+		err = fmt.Errorf("xmldsig: a digest of %d bits under a signature of %d", digest, p.bits)
+	}
+	return p, err
+}
+
+// digest compares the digest of the target.
+func (c *checked) digest(s elem, p parts) error {
+	if c.target.contains(s) || s.contains(c.target) {
+		return errors.New("xmldsig: signature and signed element lie inside each other")
+	}
+	want, err := decodeBase64(p.reference.elements()[2])
 	if err != nil {
 		return fmt.Errorf("xmldsig: DigestValue: %w", err)
 	}
-	if c.octets, err = transformed(target); err != nil {
+	if c.octets, err = transformed(c.target); err != nil {
 		return err
 	}
-	h.Write(c.octets)
-	if c.DigestOK = bytes.Equal(h.Sum(nil), want); !c.DigestOK {
+	if c.DigestOK = bytes.Equal(sum(p.bits, c.octets), want); !c.DigestOK {
 		return errors.New("xmldsig: the signed element was changed")
 	}
 	return nil
 }
 
 // value verifies SignatureValue over SignedInfo.
-func (c *checked) value(signature, info, method *node) error {
+func (c *checked) value(p parts) error {
 	pub := c.Certificate.PublicKey
 	if pub == nil {
 		return errors.New("xmldsig: the certificate's key is not a GOST R 34.10-2012 key")
 	}
-	if !algorithm(method, "SignatureMethod", fmt.Sprint(algSignature, pub.Curve.Bits)) {
-		return errors.New("xmldsig: the signature algorithm is unknown or not that of the certificate's key")
+	if pub.Curve.Bits != p.bits {
+		return fmt.Errorf("xmldsig: a key of %d bits under an algorithm of %d", pub.Curve.Bits, p.bits)
 	}
-	element := signature.only(nsDSig, "SignatureValue")
-	if element == nil {
-		return errors.New("xmldsig: no SignatureValue")
-	}
-	value, err := decode(element)
+	value, err := decodeBase64(p.value)
 	if err != nil {
 		return fmt.Errorf("xmldsig: SignatureValue: %w", err)
 	}
-	octets, err := canonical(info)
+	octets, err := p.method.form(p.info)
 	if err != nil {
 		return err
 	}
-	if err := gost.Verify(pub, sum(pub, octets), value); err != nil {
+	if err := gost.Verify(pub, sum(p.bits, octets), value); err != nil {
 		return fmt.Errorf("xmldsig: SignatureValue: %w", err)
 	}
 	c.SignatureOK = true
 	return nil
 }
 
-// certificate returns the first embedded certificate.
-func certificate(signature *node) (*gost.Certificate, error) {
-	n := signature
-	for _, local := range []string{"KeyInfo", "X509Data"} {
-		if n = n.only(nsDSig, local); n == nil {
-			return nil, errors.New("xmldsig: no embedded certificate")
+// certificate returns the embedded certificate. With a second one, or a bare
+// key beside it, readers could differ about whose signature this is.
+func certificate(key elem) (*gost.Certificate, error) {
+	data := key.elements()
+	if len(data) != 1 || !data[0].is(nsDSig, "X509Data") {
+		return nil, errors.New("xmldsig: KeyInfo is not one X509Data")
+	}
+	var found []elem
+	for _, e := range data[0].elements() {
+		if e.is(nsDSig, "X509Certificate") {
+			found = append(found, e)
 		}
 	}
-	for _, c := range n.elements() {
-		if !c.is(nsDSig, "X509Certificate") {
-			continue
-		}
-		der, err := decode(c)
-		if err != nil {
-			return nil, fmt.Errorf("xmldsig: X509Certificate: %w", err)
-		}
-		return gost.ParseCertificate(der)
+	if len(found) != 1 {
+		return nil, fmt.Errorf("xmldsig: %d certificates embedded, want one", len(found))
 	}
-	return nil, errors.New("xmldsig: no embedded certificate")
+	der, err := decodeBase64(found[0])
+	if err != nil {
+		return nil, fmt.Errorf("xmldsig: X509Certificate: %w", err)
+	}
+	c, err := gost.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("xmldsig: X509Certificate: %w", err)
+	}
+	return c, nil
 }
 
-// algorithm reports whether n is the dsig element with the algorithm and no
-// parameters (a PrefixList would change what was digested).
-func algorithm(n *node, local, uri string) bool {
-	got, _ := n.attribute("Algorithm")
-	return n.is(nsDSig, local) && got == uri && len(n.elements()) == 0
-}
-
-// decode reads base64 broken into lines.
-func decode(n *node) ([]byte, error) {
-	if len(n.elements()) > 0 {
+// decodeBase64 reads base64 broken into lines.
+func decodeBase64(e elem) ([]byte, error) {
+	if len(e.elements()) > 0 {
 		return nil, errors.New("elements where base64 is due")
 	}
-	return base64.StdEncoding.DecodeString(strings.Join(strings.Fields(n.content()), ""))
+	return base64.StdEncoding.DecodeString(strings.Join(strings.Fields(e.content()), ""))
+}
+
+func sum(bits int, octets []byte) []byte {
+	if bits == 512 {
+		s := gost.Sum512(octets)
+		return s[:]
+	}
+	s := gost.Sum256(octets)
+	return s[:]
 }

@@ -20,12 +20,13 @@ import "errors"
 // Limits of one document. A SMEV envelope without attachments is under 5 MB;
 // attachments travel inline as base64 at most tenfold that.
 const (
-	maxDocument   = 64 << 20 // bytes read
-	maxOutput     = 96 << 20 // canonical bytes written
-	maxNodes      = 1 << 19  // elements, texts, processing instructions
-	maxDepth      = 128      // elements inside each other
-	maxAttributes = 256      // attributes and namespace declarations of one element
-	maxSignatures = 32       // signatures looked at in one document
+	maxDocument   = 64 << 20  // octets read
+	maxForm       = 96 << 20  // octets of one canonical form
+	maxForms      = 256 << 20 // octets of all forms that verifying one document takes
+	maxNodes      = 1 << 19   // elements, texts, comments, processing instructions
+	maxDepth      = 128       // elements inside each other
+	maxAttributes = 256       // attributes and namespace declarations of one element
+	maxSignatures = 32        // signatures looked at in one document
 )
 
 // Errors of reading that a caller may want to tell apart.
@@ -34,17 +35,4 @@ var (
 	ErrDTD = errors.New("xmldsig: document type declaration refused")
 	// ErrTooLarge is returned when a limit on size, depth or counts is exceeded.
 	ErrTooLarge = errors.New("xmldsig: document exceeds the limits")
-)
-
-// Algorithm identifiers.
-const (
-	nsDSig = "http://www.w3.org/2000/09/xmldsig#"
-	nsXML  = "http://www.w3.org/XML/1998/namespace"
-	nsNS   = "http://www.w3.org/2000/xmlns/"
-
-	algC14N      = "http://www.w3.org/2001/10/xml-exc-c14n#"
-	algTransform = "urn://smev-gov-ru/xmldsig/transform"
-	algGOST      = "urn:ietf:params:xml:ns:cpxmlsec:algorithms:"
-	algDigest    = algGOST + "gostr34112012-"               // + 256 | 512
-	algSignature = algGOST + "gostr34102012-gostr34112012-" // + 256 | 512
 )

@@ -14,23 +14,22 @@ var ErrNoElement = errors.New("xmldsig: no such element")
 // only child element, whatever its name. The result is a document by itself:
 // every namespace it uses is declared in it.
 func Element(doc []byte, path ...xml.Name) ([]byte, error) {
-	n, err := parse(doc)
+	t, err := parse(doc)
 	if err != nil {
 		return nil, err
 	}
+	e := elem{t, 0}
 	for _, name := range path {
-		var next *node
-		if name == (xml.Name{}) {
-			if all := n.elements(); len(all) == 1 {
-				next = all[0]
-			}
-		} else {
-			next = n.only(name.Space, name.Local)
+		var next elem
+		if name != (xml.Name{}) {
+			next = e.only(name.Space, name.Local)
+		} else if all := e.elements(); len(all) == 1 {
+			next = all[0]
 		}
-		if next == nil {
+		if next.none() {
 			return nil, ErrNoElement
 		}
-		n = next
+		e = next
 	}
-	return canonical(n)
+	return C14N{}.form(e)
 }

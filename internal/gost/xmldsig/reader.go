@@ -3,94 +3,71 @@ package xmldsig
 import (
 	"bytes"
 	"fmt"
-	"regexp"
-	"strings"
-	"unicode/utf8"
 )
 
-// reader builds the tree. It is a non-validating processor of XML 1.0 (fifth
-// edition) with Namespaces 1.0, less everything a DTD would bring.
+// reader builds the tree in one pass. It is a non-validating processor of XML
+// 1.0 (fifth edition) with Namespaces 1.0, less everything a DTD would bring.
 type reader struct {
-	s     string
-	pos   int
-	nodes int
-	cur   *node
-	open  []frame
-	chars strings.Builder   // character data not yet made a node
-	scope map[string]string // prefix -> namespace in force
+	*tree
+	pos    int
+	end    int // where the document's NUL stands
+	rooted bool
+	open   []frame
+	cur    int32   // the node being filled
+	text   span    // character data not yet made a node
+	scope  []int32 // prefix -> namespace in force
+	undo   []decl  // what the open elements' declarations replaced
+	last   int32   // the prefix met last
 }
 
-// frame is an open element: its name as written and the bindings it replaced.
-type frame struct {
-	qname string
-	undo  []binding
-}
+// frame is an open element and the length of reader.undo before it.
+type frame struct{ node, undo int32 }
 
-type binding struct {
-	prefix, uri string
-	bound       bool // false: the prefix had no namespace
-}
-
-var declaration = regexp.MustCompile(`^<\?xml[ \t\n]+version[ \t\n]*=[ \t\n]*(?:"1\.0"|'1\.0')` +
-	`(?:[ \t\n]+encoding[ \t\n]*=[ \t\n]*(?:"([A-Za-z][-A-Za-z0-9._]*)"|'([A-Za-z][-A-Za-z0-9._]*)'))?` +
-	`(?:[ \t\n]+standalone[ \t\n]*=[ \t\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\n]*\?>`)
-
-func parse(doc []byte) (*node, error) {
-	if len(doc) > maxDocument {
-		return nil, ErrTooLarge
-	}
-	doc = bytes.TrimPrefix(doc, []byte("\xEF\xBB\xBF"))
-	s := string(doc)
-	if err := checkChars(s); err != nil {
+func parse(doc []byte) (*tree, error) {
+	b, err := decode(doc)
+	if err != nil {
 		return nil, err
 	}
-	if strings.Contains(s, "\r") { // XML 1.0, 2.11: line ends are LF before anything else looks
-		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	}
-	r := &reader{s: s, cur: &node{kind: document}, scope: map[string]string{"": "", "xml": nsXML}}
-	root := r.cur
-	if strings.HasPrefix(s, "<?xml") && len(s) > 5 && isSpace(s[5]) {
-		m := declaration.FindStringSubmatch(s)
-		if m == nil {
-			return nil, r.bad("malformed XML declaration")
-		}
-		if enc := m[1] + m[2]; enc != "" && !strings.EqualFold(enc, "utf-8") {
-			return nil, r.bad("encoding %s, want UTF-8", enc)
-		}
-		r.pos = len(m[0])
-	}
-	for r.pos < len(s) {
+	t := &tree{buf: b, names: newNames(), left: maxForms}
+	t.nodes = make([]node, 1, 2+min(bytes.Count(b, []byte("<")), maxNodes))
+	r := &reader{tree: t, end: len(b) - 1, scope: []int32{0, 1}}
+	for r.pos < r.end {
 		if err := r.step(); err != nil {
 			return nil, err
 		}
 	}
 	if len(r.open) > 0 {
-		return nil, r.bad("element %s is not closed", r.open[len(r.open)-1].qname)
+		return nil, r.bad("element %s is not closed", t.bytes(t.nodes[r.cur].name))
 	}
-	if len(root.elements()) != 1 {
+	if !r.rooted {
 		return nil, r.bad("no root element")
 	}
-	return root, nil
+	t.nodes[0].next = int32(len(t.nodes))
+	return t, nil
 }
 
 // step reads one piece of markup or one run of characters.
 func (r *reader) step() error {
-	rest := r.s[r.pos:]
-	switch {
-	case rest[0] != '<':
+	if r.buf[r.pos] != '<' {
 		return r.characters()
-	case strings.HasPrefix(rest, "</"):
-		return r.end()
-	case strings.HasPrefix(rest, "<!--"):
-		return r.comment()
-	case strings.HasPrefix(rest, "<![CDATA["):
-		return r.cdata()
-	case strings.HasPrefix(rest, "<!"):
-		return ErrDTD
-	case strings.HasPrefix(rest, "<?"):
+	}
+	switch r.buf[r.pos+1] {
+	case '/':
+		return r.endTag()
+	case '?':
 		return r.instruction()
+	case '!':
+		switch rest := r.buf[r.pos:r.end]; {
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			return r.comment()
+		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+			return r.cdata()
+		case bytes.HasPrefix(rest, []byte("<!DOCTYPE")):
+			return ErrDTD
+		}
+		return r.bad("unknown markup declaration")
 	default:
-		return r.start()
+		return r.startTag()
 	}
 }
 
@@ -98,101 +75,111 @@ func (r *reader) bad(format string, args ...any) error {
 	return fmt.Errorf("xmldsig: byte %d: %s", r.pos, fmt.Sprintf(format, args...))
 }
 
-func (r *reader) add(n *node) error {
-	if r.nodes++; r.nodes > maxNodes {
-		return ErrTooLarge
+// add appends a child to the current node and returns its number.
+func (r *reader) add(n node) (int32, error) {
+	i := int32(len(r.nodes))
+	if i > maxNodes {
+		return 0, ErrTooLarge
 	}
-	n.parent = r.cur
-	r.cur.children = append(r.cur.children, n)
-	return nil
+	n.parent, n.next = r.cur, i+1
+	r.nodes = append(r.nodes, n)
+	return i, nil
+}
+
+func (r *reader) leaf(k kind, from, to int) error {
+	_, err := r.add(node{kind: k, name: span{int32(from), int32(to)}})
+	return err
 }
 
 // flush makes the pending character data a text node.
 func (r *reader) flush() error {
-	if r.chars.Len() == 0 {
+	s := r.text
+	r.text = span{}
+	if s.from == s.to {
 		return nil
 	}
-	n := &node{kind: text, text: r.chars.String()}
-	r.chars.Reset()
-	return r.add(n)
+	return r.leaf(text, int(s.from), int(s.to))
+}
+
+// pending is where the next character data continue the pending text: at from,
+// when they begin it.
+func (r *reader) pending(from int) int {
+	if r.text.from == r.text.to {
+		r.text = span{int32(from), int32(from)}
+	}
+	return int(r.text.to)
 }
 
 func (r *reader) characters() error {
-	end := strings.IndexByte(r.s[r.pos:], '<')
-	if end < 0 {
-		end = len(r.s) - r.pos
+	to := r.end
+	if n := bytes.IndexByte(r.buf[r.pos:r.end], '<'); n >= 0 {
+		to = r.pos + n
 	}
-	raw := r.s[r.pos : r.pos+end]
+	raw := r.buf[r.pos:to]
 	if len(r.open) == 0 {
-		if strings.Trim(raw, " \t\n") != "" {
+		if len(bytes.Trim(raw, " \t\n")) > 0 {
 			return r.bad("characters outside the root element")
 		}
-		r.pos += end
+		r.pos = to
 		return nil
 	}
-	if strings.Contains(raw, "]]>") {
+	if bytes.Contains(raw, []byte("]]>")) {
 		return r.bad("]]> in character data")
 	}
-	if err := r.expand(&r.chars, raw, false); err != nil {
+	end, err := r.expand(r.pending(r.pos), r.pos, to)
+	if err != nil {
 		return err
 	}
-	r.pos += end
+	r.text.to = int32(end)
+	r.pos = to
 	return nil
 }
 
 func (r *reader) cdata() error {
-	const open, shut = "<![CDATA[", "]]>"
-	end := strings.Index(r.s[r.pos:], shut)
-	if end < 0 || len(r.open) == 0 {
+	from := r.pos + len("<![CDATA[")
+	n := bytes.Index(r.buf[from:r.end], []byte("]]>"))
+	if n < 0 || len(r.open) == 0 {
 		return r.bad("CDATA section not closed or outside the root element")
 	}
-	r.chars.WriteString(r.s[r.pos+len(open) : r.pos+end])
-	r.pos += end + len(shut)
+	at := r.pending(from)
+	r.text.to = int32(at + copy(r.buf[at:], r.buf[from:from+n]))
+	r.pos = from + n + len("]]>")
 	return nil
 }
 
 func (r *reader) comment() error {
-	end := strings.Index(r.s[r.pos+4:], "--")
-	if end < 0 || !strings.HasPrefix(r.s[r.pos+4+end:], "-->") {
+	from := r.pos + len("<!--")
+	n := bytes.Index(r.buf[from:r.end], []byte("--"))
+	if n < 0 || r.buf[from+n+2] != '>' {
 		return r.bad("comment not closed or with -- inside")
 	}
-	r.pos += 4 + end + 3
-	return nil
+	if err := r.flush(); err != nil {
+		return err
+	}
+	r.pos = from + n + len("-->")
+	return r.leaf(comment, from, from+n)
 }
 
+// instruction keeps target and data with one space between, as C14N writes them.
 func (r *reader) instruction() error {
-	body, _, closed := strings.Cut(r.s[r.pos+2:], "?>")
-	if !closed {
+	from := r.pos + len("<?")
+	n := bytes.Index(r.buf[from:r.end], []byte("?>"))
+	if n < 0 {
 		return r.bad("processing instruction not closed")
 	}
-	target := body
-	if i := strings.IndexAny(body, " \t\n"); i >= 0 {
-		target = body[:i]
-	}
-	if nameLen(target) != len(target) || target == "" || strings.Contains(target, ":") || strings.EqualFold(target, "xml") {
+	end := from + n
+	r.pos = from
+	if !r.ncname() || r.pos < end && !isSpace(r.buf[r.pos]) || bytes.EqualFold(r.buf[from:r.pos], []byte("xml")) {
 		return r.bad("bad target of a processing instruction")
 	}
 	if err := r.flush(); err != nil {
 		return err
 	}
-	r.pos += len("<?") + len(body) + len("?>")
-	return r.add(&node{kind: instruction, local: target, text: strings.TrimLeft(body[len(target):], " \t\n")})
-}
-
-// checkChars refuses bytes that are not UTF-8 and characters outside the Char
-// production of XML 1.0.
-func checkChars(s string) error {
-	if !utf8.ValidString(s) {
-		return fmt.Errorf("xmldsig: not UTF-8")
+	to := r.pos
+	if data := bytes.TrimLeft(r.buf[to:end], " \t\n"); len(data) > 0 {
+		r.buf[to] = ' '
+		to += 1 + copy(r.buf[to+1:], data)
 	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c < 0x20 && c != '\t' && c != '\n' && c != '\r' ||
-			c == 0xEF && s[i+1] == 0xBF && s[i+2] >= 0xBE {
-			return fmt.Errorf("xmldsig: byte %d: character not allowed in XML", i)
-		}
-	}
-	return nil
+	r.pos = end + len("?>")
+	return r.leaf(instruction, from, to)
 }
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

@@ -8,44 +8,48 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"signdesk/internal/gost"
 )
+
+// ErrAmbiguous is returned by Sign for an element with characters that SMEV's
+// implementations may write differently.
+var ErrAmbiguous = errors.New("xmldsig: the element has > or a line end where they must not be signed")
 
 // Sign returns a ds:Signature element over the element of doc whose Id
 // attribute is id; the caller places it where the schema wants it. The digest
 // and the algorithm identifiers follow the size of the key (256 or 512 bits).
 // cert is embedded and must be the key's. The fresh signature is verified
-// before it is returned: a token that answers nonsense yields an error.
+// before it is returned: a token that answers nonsense yields an error. id must
+// be an NCName that no other element of doc bears (nor any of ID, id, wsu:Id).
 func Sign(rand io.Reader, doc []byte, id string, cert *gost.Certificate, key crypto.Signer) ([]byte, error) {
 	pub, ok := key.Public().(*gost.PublicKey)
 	if !ok || !pub.Equal(cert.PublicKey) {
 		return nil, errors.New("xmldsig: the certificate is not for the signing key")
 	}
-	root, err := parse(doc)
+	t, err := parse(doc)
 	if err != nil {
 		return nil, err
 	}
-	target, err := resolve(root, id)
+	target, err := t.resolve(id)
 	if err != nil {
+		return nil, err
+	}
+	if err := unambiguous(target); err != nil {
 		return nil, err
 	}
 	octets, err := transformed(target)
 	if err != nil {
 		return nil, err
 	}
-	info := signedInfo(id, pub.Curve.Bits, sum(pub, octets))
-	digest, err := infoDigest(pub, info)
+	info := signedInfo(id, pub.Curve.Bits, sum(pub.Curve.Bits, octets))
+	toSign, err := canonicalInfo(info)
 	if err != nil {
 		return nil, err
 	}
-	value, err := key.Sign(rand, digest, crypto.Hash(0))
+	value, err := gost.SignMessage(rand, key, toSign)
 	if err != nil {
-		return nil, fmt.Errorf("xmldsig: sign: %w", err)
-	}
-	if err := gost.Verify(pub, digest, value); err != nil {
-		return nil, fmt.Errorf("xmldsig: the signer gave a signature that does not verify: %w", err)
+		return nil, fmt.Errorf("xmldsig: %w", err)
 	}
 	var b bytes.Buffer
 	b.WriteString(`<ds:Signature xmlns:ds="` + nsDSig + `">` + info + `<ds:SignatureValue>`)
@@ -56,16 +60,21 @@ func Sign(rand io.Reader, doc []byte, id string, cert *gost.Certificate, key cry
 	return b.Bytes(), nil
 }
 
-// resolve finds the one element with the Id.
-func resolve(root *node, id string) (*node, error) {
-	if id == "" || nameLen(id) != len(id) || strings.Contains(id, ":") {
-		return nil, fmt.Errorf("xmldsig: %q is not an Id", id)
+// unambiguous refuses characters that implementations of SMEV's transform may
+// write differently, so that the signature would not hold at the other side: >
+// and CR in text, those, tab and line end in attributes.
+func unambiguous(e elem) error {
+	for i := e.i; i < e.node().next; i++ {
+		n := &e.nodes[i]
+		bad := n.kind == text && bytes.ContainsAny(e.bytes(n.name), ">\r")
+		for _, a := range e.attributes(n) {
+			bad = bad || bytes.ContainsAny(e.bytes(a.value), ">\r\n\t")
+		}
+		if bad {
+			return ErrAmbiguous
+		}
 	}
-	found := root.byID(id)
-	if len(found) != 1 {
-		return nil, fmt.Errorf("xmldsig: %d elements with Id %q, want one", len(found), id)
-	}
-	return found[0], nil
+	return nil
 }
 
 // signedInfo writes ds:SignedInfo; the prefix is declared by ds:Signature.
@@ -80,21 +89,12 @@ func signedInfo(id string, bits int, digest []byte) string {
 		`</ds:Reference></ds:SignedInfo>`
 }
 
-// infoDigest is the digest of SignedInfo's canonical form.
-func infoDigest(pub *gost.PublicKey, info string) ([]byte, error) {
-	root, err := parse([]byte(`<ds:Signature xmlns:ds="` + nsDSig + `">` + info + `</ds:Signature>`))
+// canonicalInfo is SignedInfo as it is signed. A key that lives elsewhere gets
+// these octets whole.
+func canonicalInfo(info string) ([]byte, error) {
+	t, err := parse([]byte(`<ds:Signature xmlns:ds="` + nsDSig + `">` + info + `</ds:Signature>`))
 	if err != nil {
 		return nil, err
 	}
-	octets, err := canonical(root.elements()[0].elements()[0])
-	if err != nil {
-		return nil, err
-	}
-	return sum(pub, octets), nil
-}
-
-func sum(pub *gost.PublicKey, octets []byte) []byte {
-	h := pub.HashNew()
-	h.Write(octets)
-	return h.Sum(nil)
+	return C14N{}.form(t.root().elements()[0])
 }

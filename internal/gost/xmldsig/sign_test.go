@@ -215,8 +215,10 @@ func TestSignatureAgainstOpenSSL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		inside := map[string]*node{}
-		root.walk(func(n *node) { inside[n.local] = n })
+		inside := map[string]elem{}
+		for _, local := range []string{"SignatureValue", "DigestValue"} {
+			inside[local] = root.all(nsDSig, local)[0]
+		}
 
 		write("cert.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate.Raw}))
 		pub := write("pub.pem", run(openssl, "x509", "-engine", "gost", "-in", filepath.Join(dir, "cert.pem"), "-noout", "-pubkey"))
@@ -226,7 +228,7 @@ func TestSignatureAgainstOpenSSL(t *testing.T) {
 		_, info, _ := strings.Cut(doc, "<ds:SignedInfo>")
 		info, _, _ = strings.Cut(info, "</ds:SignedInfo>")
 		octets := run(xmllint, "--exc-c14n", write("info.xml", []byte(`<ds:SignedInfo xmlns:ds="`+nsDSig+`">`+info+`</ds:SignedInfo>`)))
-		value, err := decode(inside["SignatureValue"])
+		value, err := decodeBase64(inside["SignatureValue"])
 		if err != nil {
 			t.Fatal(err)
 		}

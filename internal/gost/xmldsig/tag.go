@@ -1,14 +1,14 @@
 package xmldsig
 
 import (
-	"cmp"
+	"bytes"
 	"slices"
 	"strings"
 )
 
-// start reads a start or empty-element tag.
-func (r *reader) start() error {
-	if len(r.open) == 0 && len(r.cur.elements()) > 0 {
+// startTag reads a start or empty-element tag.
+func (r *reader) startTag() error {
+	if len(r.open) == 0 && r.rooted {
 		return r.bad("more than one root element")
 	}
 	if len(r.open) >= maxDepth {
@@ -18,27 +18,27 @@ func (r *reader) start() error {
 		return err
 	}
 	r.pos++
-	qname, err := r.qname()
+	n := node{kind: element, attr: int32(len(r.attrs)), decl: int32(len(r.decls))}
+	f := frame{undo: int32(len(r.undo))}
+	var err error
+	if n.name, n.local, err = r.qname(); err != nil {
+		return err
+	}
+	empty, err := r.readAttributes(&n)
 	if err != nil {
 		return err
 	}
-	n := &node{kind: element}
-	f := frame{qname: qname}
-	empty, err := r.attributes(n, &f)
-	if err != nil {
+	if n.prefix, n.uri, err = r.resolve(n.name, n.local); err != nil {
 		return err
 	}
-	n.prefix, n.local = split(qname)
-	if n.uri, err = r.resolve(n.prefix); err != nil {
+	if err := r.resolveAttributes(&n); err != nil {
 		return err
 	}
-	if err := r.resolveAttributes(n); err != nil {
+	if f.node, err = r.add(n); err != nil {
 		return err
 	}
-	if err := r.add(n); err != nil {
-		return err
-	}
-	r.cur = n
+	r.rooted = true
+	r.cur = f.node
 	r.open = append(r.open, f)
 	if empty {
 		r.close()
@@ -46,25 +46,23 @@ func (r *reader) start() error {
 	return nil
 }
 
-// end reads an end tag.
-func (r *reader) end() error {
+// endTag reads an end tag.
+func (r *reader) endTag() error {
 	if len(r.open) == 0 {
 		return r.bad("end tag without a start tag")
 	}
 	if err := r.flush(); err != nil {
 		return err
 	}
-	r.pos += 2
-	qname, err := r.qname()
-	if err != nil {
-		return err
+	want := r.bytes(r.nodes[r.cur].name)
+	r.pos += len("</")
+	if !bytes.HasPrefix(r.buf[r.pos:], want) {
+		return r.bad("the end tag of %s is due", want)
 	}
-	if want := r.open[len(r.open)-1].qname; qname != want {
-		return r.bad("end tag %s closes %s", qname, want)
-	}
+	r.pos += len(want)
 	r.space()
-	if !strings.HasPrefix(r.s[r.pos:], ">") {
-		return r.bad("malformed end tag")
+	if r.buf[r.pos] != '>' {
+		return r.bad("the end tag of %s is due", want)
 	}
 	r.pos++
 	r.close()
@@ -73,55 +71,49 @@ func (r *reader) end() error {
 
 // close leaves the current element and takes back its namespace bindings.
 func (r *reader) close() {
-	last := len(r.open) - 1
-	undo := r.open[last].undo
-	for i := len(undo) - 1; i >= 0; i-- {
-		if b := undo[i]; b.bound {
-			r.scope[b.prefix] = b.uri
-		} else {
-			delete(r.scope, b.prefix)
-		}
+	f := r.open[len(r.open)-1]
+	r.open = r.open[:len(r.open)-1]
+	for i := len(r.undo) - 1; i >= int(f.undo); i-- {
+		r.scope[r.undo[i].prefix] = r.undo[i].uri
 	}
-	r.open = r.open[:last]
-	r.cur = r.cur.parent
+	r.undo = r.undo[:f.undo]
+	n := &r.nodes[f.node]
+	n.next = int32(len(r.nodes))
+	r.cur = n.parent
 }
 
-// attributes reads up to the tag's end: namespace declarations come into force
-// at once, the others wait in n.attrs for their prefixes to be resolved.
-func (r *reader) attributes(n *node, f *frame) (empty bool, err error) {
-	count := 0
-	for {
+// readAttributes reads up to the tag's end. Namespace declarations come into
+// force at once, the others wait for their prefixes to be resolved.
+func (r *reader) readAttributes(n *node) (empty bool, err error) {
+	for count := 0; ; count++ {
 		spaced := r.space()
-		switch rest := r.s[r.pos:]; {
-		case strings.HasPrefix(rest, "/>"):
-			r.pos += 2
-			return true, nil
-		case strings.HasPrefix(rest, ">"):
+		switch c := r.buf[r.pos]; {
+		case c == '>':
 			r.pos++
 			return false, nil
+		case c == '/' && r.buf[r.pos+1] == '>':
+			r.pos += 2
+			return true, nil
 		case !spaced:
-			return false, r.bad("malformed tag %s", f.qname)
-		}
-		if count++; count > maxAttributes {
+			return false, r.bad("malformed tag %s", r.bytes(n.name))
+		case count == maxAttributes:
 			return false, ErrTooLarge
 		}
-		qname, err := r.qname()
-		if err != nil {
+		var a attr
+		if a.name, a.local, err = r.qname(); err != nil {
 			return false, err
 		}
-		value, err := r.value()
-		if err != nil {
+		if a.value, err = r.value(); err != nil {
 			return false, err
 		}
-		a := attr{value: value}
-		a.prefix, a.local = split(qname)
-		switch {
-		case qname == "xmlns":
-			err = r.bind(f, "", value)
-		case a.prefix == "xmlns":
-			err = r.bind(f, a.local, value)
+		switch name := r.bytes(a.name); {
+		case string(name) == "xmlns":
+			err = r.bind(n, nil, r.bytes(a.value))
+		case bytes.HasPrefix(name, []byte("xmlns:")):
+			err = r.bind(n, r.attrLocal(&a), r.bytes(a.value))
 		default:
-			n.attrs = append(n.attrs, a)
+			r.attrs = append(r.attrs, a)
+			n.nAttrs++
 		}
 		if err != nil {
 			return false, err
@@ -129,82 +121,91 @@ func (r *reader) attributes(n *node, f *frame) (empty bool, err error) {
 	}
 }
 
-// value reads = and a quoted attribute value.
-func (r *reader) value() (string, error) {
+// value reads = and a quoted attribute value. A literal tab or line end becomes
+// a space (XML 1.0, 3.3.3); one written as a reference stays.
+func (r *reader) value() (span, error) {
 	r.space()
-	if !strings.HasPrefix(r.s[r.pos:], "=") {
-		return "", r.bad("attribute without a value")
+	if r.buf[r.pos] != '=' {
+		return span{}, r.bad("attribute without a value")
 	}
 	r.pos++
 	r.space()
-	if r.pos >= len(r.s) || r.s[r.pos] != '"' && r.s[r.pos] != '\'' {
-		return "", r.bad("attribute value without quotes")
+	quote := r.buf[r.pos]
+	if quote != '"' && quote != '\'' {
+		return span{}, r.bad("attribute value without quotes")
 	}
-	quote := r.s[r.pos]
-	end := strings.IndexByte(r.s[r.pos+1:], quote)
-	if end < 0 {
-		return "", r.bad("attribute value is not closed")
-	}
-	raw := r.s[r.pos+1 : r.pos+1+end]
-	if strings.Contains(raw, "<") {
-		return "", r.bad("< in an attribute value")
-	}
-	var b strings.Builder
-	if err := r.expand(&b, raw, true); err != nil {
-		return "", err
-	}
-	r.pos += end + 2
-	return b.String(), nil
-}
-
-// bind puts a namespace declaration into force (Namespaces in XML 1.0, 2–5).
-func (r *reader) bind(f *frame, prefix, uri string) error {
-	switch {
-	case prefix == "xmlns" || uri == nsNS,
-		(prefix == "xml") != (uri == nsXML),
-		prefix != "" && uri == "":
-		return r.bad("namespace declaration of %q not allowed", prefix)
-	case uri != "" && !absolute(uri): // C14N 1.0, 1.3: fail on relative namespace URIs
-		return r.bad("relative namespace URI")
-	}
-	for _, b := range f.undo {
-		if b.prefix == prefix {
-			return r.bad("prefix %q declared twice", prefix)
+	r.pos++
+	from := r.pos
+	references := false
+	for i, c := range r.buf[from:r.end] {
+		switch c {
+		case quote:
+			r.pos = from + i + 1
+			end := from + i
+			if references {
+				var err error
+				if end, err = r.expand(from, from, end); err != nil {
+					return span{}, err
+				}
+			}
+			return span{int32(from), int32(end)}, nil
+		case '<':
+			return span{}, r.bad("< in an attribute value")
+		case '&':
+			references = true
+		case '\t', '\n':
+			r.buf[from+i] = ' '
 		}
 	}
-	old, bound := r.scope[prefix]
-	f.undo = append(f.undo, binding{prefix, old, bound})
-	r.scope[prefix] = uri
-	return nil
+	return span{}, r.bad("attribute value is not closed")
 }
 
-func (r *reader) resolve(prefix string) (string, error) {
-	uri, ok := r.scope[prefix]
-	if !ok || prefix == "xmlns" {
-		return "", r.bad("prefix %q is not declared", prefix)
+// resolve finds prefix and namespace of an element or of a prefixed attribute.
+func (r *reader) resolve(name span, local int32) (prefix, uri int32, err error) {
+	if local != name.from {
+		var known bool
+		written := r.buf[name.from : local-1]
+		if string(written) == r.names.prefixes[r.last] {
+			prefix = r.last
+		} else if prefix, known = r.names.numbers[string(written)]; known {
+			r.last = prefix
+		} else {
+			return 0, 0, r.bad("prefix %q is not declared", written)
+		}
 	}
-	return uri, nil
+	if uri = r.scope[prefix]; uri == unbound {
+		return 0, 0, r.bad("prefix %q is not declared here", r.names.prefixes[prefix])
+	}
+	return prefix, uri, nil
 }
 
 // resolveAttributes gives attributes their namespaces, sorts them and refuses
 // a name met twice.
 func (r *reader) resolveAttributes(n *node) (err error) {
-	for i := range n.attrs {
-		a := &n.attrs[i]
-		if a.prefix == "" {
-			continue // the default namespace is not for attributes
-		}
-		if a.uri, err = r.resolve(a.prefix); err != nil {
-			return err
+	list := r.attributes(n)
+	for i := range list {
+		if a := &list[i]; a.local != a.name.from { // the default namespace is not for attributes
+			if a.prefix, a.uri, err = r.resolve(a.name, a.local); err != nil {
+				return err
+			}
 		}
 	}
-	slices.SortFunc(n.attrs, func(a, b attr) int {
-		return cmp.Or(strings.Compare(a.uri, b.uri), strings.Compare(a.local, b.local))
-	})
-	for i := 1; i < len(n.attrs); i++ {
-		if a, b := n.attrs[i-1], n.attrs[i]; a.uri == b.uri && a.local == b.local {
-			return r.bad("attribute %s given twice", b.local)
+	if len(list) < 2 {
+		return nil
+	}
+	slices.SortFunc(list, r.compare)
+	for i := 1; i < len(list); i++ {
+		if r.compare(list[i-1], list[i]) == 0 {
+			return r.bad("attribute %s given twice", r.attrLocal(&list[i]))
 		}
 	}
 	return nil
+}
+
+// compare orders attributes as C14N 1.0, 2.3: by namespace, then by local name.
+func (t *tree) compare(a, b attr) int {
+	if a.uri != b.uri {
+		return strings.Compare(t.names.uris[a.uri], t.names.uris[b.uri])
+	}
+	return bytes.Compare(t.attrLocal(&a), t.attrLocal(&b))
 }

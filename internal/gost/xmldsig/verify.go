@@ -30,25 +30,23 @@ type Signature struct {
 // elsewhere are never on target. The error is for a document that cannot be
 // read, or one with more signatures than the limit.
 func VerifyAll(doc []byte) ([]Signature, error) {
-	root, err := parse(doc)
+	t, err := parse(doc)
 	if err != nil {
 		return nil, err
 	}
-	var found []*node
-	root.walk(func(n *node) {
-		if n.is(nsDSig, "Signature") {
-			found = append(found, n)
-		}
-	})
+	found := t.all(nsDSig, "Signature")
 	if len(found) > maxSignatures {
 		return nil, ErrTooLarge
 	}
 	verdicts := make([]Signature, len(found))
 	for i, s := range found {
-		c := check(root, s)
-		c.TargetOK = c.target != nil && prescribed(s, c.target)
-		if c.Err == nil && !c.TargetOK {
-			c.Err = errors.New("xmldsig: not the element this signature must sign")
+		c := check(s)
+		if !c.target.none() {
+			err := prescribed(s, c.target)
+			c.TargetOK = err == nil
+			if c.Err == nil {
+				c.Err = err
+			}
 		}
 		verdicts[i] = c.Signature
 	}
@@ -56,36 +54,34 @@ func VerifyAll(doc []byte) ([]Signature, error) {
 }
 
 // VerifyElement verifies the one signature inside the one element named
-// sigParent. Its Reference must resolve to exactly one element, named target,
-// the only one of that name beside sigParent: a second Id, a second place for
-// the signature or a target elsewhere (signature wrapping) is refused. A
-// personal signature's target lies in MessagePrimaryContent beside it.
+// sigParent, a signature's place in the message-exchange schema. Its Reference
+// must resolve to exactly one element, named target, in the position where the
+// schema has the element signed there: a second Id, a second place for the
+// signature or a target elsewhere (signature wrapping) is refused.
 //
 // The message must be read from Signature.Signed and from nothing else.
 func VerifyElement(doc []byte, sigParent, target xml.Name) (*Signature, error) {
-	root, err := parse(doc)
+	t, err := parse(doc)
 	if err != nil {
 		return nil, err
 	}
-	var places []*node
-	root.walk(func(n *node) {
-		if n.name() == sigParent {
-			places = append(places, n)
-		}
-	})
-	if len(places) == 0 || len(places) == 1 && len(places[0].elements()) == 0 {
+	found := t.all(sigParent.Space, sigParent.Local)
+	if len(found) == 0 || len(found) == 1 && len(found[0].elements()) == 0 {
 		return nil, ErrNoSignature
 	}
-	if len(places) > 1 || len(places[0].elements()) != 1 || !places[0].elements()[0].is(nsDSig, "Signature") {
+	inside := found[0].elements()
+	if len(found) > 1 || len(inside) != 1 || !inside[0].is(nsDSig, "Signature") {
 		return nil, fmt.Errorf("xmldsig: want one signature in one %s", sigParent.Local)
 	}
-	place := places[0]
-	c := check(root, place.elements()[0])
+	c := check(inside[0])
 	if c.Err != nil {
 		return nil, c.Err
 	}
-	if c.target.name() != target || !beside(place, c.target) {
-		return nil, fmt.Errorf("xmldsig: the signature in %s signs %s in the wrong place", sigParent.Local, c.Target)
+	if c.target.name() != target {
+		return nil, fmt.Errorf("xmldsig: the signature in %s signs %s", sigParent.Local, c.Target)
+	}
+	if err := prescribed(inside[0], c.target); err != nil {
+		return nil, err
 	}
 	c.TargetOK = true
 	c.Signed = c.octets
