@@ -12,20 +12,27 @@ import (
 // Curve is a parameter set of GOST R 34.10-2012: y^2 = x^3 + ax + b over p, a
 // base point of prime order q. Some sets carry two or three identifiers.
 type Curve struct {
-	Name    string // "tc26-256-A", "XA", ...
-	OID     asn1.ObjectIdentifier
-	Bits    int // 256 or 512: the size of a key and of its digest
-	P, Q    *big.Int
-	A, B    *big.Int
-	X, Y    *big.Int // base point
-	H       int      // cofactor
-	field   *field   // modulo P
-	scalars *field   // modulo Q
-	a, b3   elem
-	base    point
+	Name string // "tc26-256-A", "XA", ...
+	OID  asn1.ObjectIdentifier
+	Bits int // 256 or 512: the size of a key and of its digest
+	P, Q *big.Int
+	A, B *big.Int
+	X, Y *big.Int // base point
+	H    int      // cofactor
+	*group
+}
+
+// group is the arithmetic of a curve; the identifiers of one curve share it.
+type group struct {
+	bits    int
+	field   *field // modulo P
+	scalars *field // modulo Q
+	a, b3   elem   // a and 3b, residues modulo P
+	minus3  bool   // a = -3
+	base    affine
 
 	baseOnce  sync.Once
-	baseTable []multiples
+	baseTable []window
 }
 
 // ErrCurve means an identifier or a name of no parameter set known here.
@@ -77,9 +84,9 @@ func (c *Curve) contains(x, y *big.Int) bool {
 	if c.H == 1 {
 		return true
 	}
-	p := c.point(x, y)
-	p = c.mul(c.Q, &p)
-	return p.z.zero() && !p.y.zero() // (0:0:0) is the mark of a point outside
+	q, p := words(c.Q), c.point(x, y)
+	r := c.mul(&q, &p)
+	return r.z.zero()
 }
 
 func newCurve(name string, oid asn1.ObjectIdentifier, bits, h int, p, a, b, q, x, y string) *Curve {
@@ -87,20 +94,21 @@ func newCurve(name string, oid asn1.ObjectIdentifier, bits, h int, p, a, b, q, x
 		Name: name, OID: oid, Bits: bits, H: h,
 		P: hexInt(p), A: hexInt(a), B: hexInt(b), Q: hexInt(q), X: hexInt(x), Y: hexInt(y),
 	}
-	c.field, c.scalars = newField(c.P, bits), newField(c.Q, bits)
-	c.field.set(&c.a, c.A)
+	g := &group{bits: bits, field: newField(c.P, bits), scalars: newField(c.Q, bits)}
+	c.group = g
+	g.a = g.residue(c.A)
 	b3 := new(big.Int).Mul(c.B, big.NewInt(3))
-	c.field.set(&c.b3, b3.Mod(b3, c.P))
-	c.base = c.point(c.X, c.Y)
+	g.b3 = g.residue(b3.Mod(b3, c.P))
+	g.minus3 = new(big.Int).Sub(c.P, c.A).Cmp(big.NewInt(3)) == 0
+	g.base = g.point(c.X, c.Y)
 	return c
 }
 
 // alias is the same curve under another identifier.
 func (c *Curve) alias(name string, oid asn1.ObjectIdentifier) *Curve {
-	return &Curve{
-		Name: name, OID: oid, Bits: c.Bits, H: c.H, P: c.P, A: c.A, B: c.B, Q: c.Q, X: c.X, Y: c.Y,
-		field: c.field, scalars: c.scalars, a: c.a, b3: c.b3, base: c.base,
-	}
+	d := *c
+	d.Name, d.OID = name, oid
+	return &d
 }
 
 func hexInt(s string) *big.Int {

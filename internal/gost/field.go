@@ -5,151 +5,134 @@ import (
 	"math/bits"
 )
 
-// elem is a residue in Montgomery form, words from the least significant; a
-// 256-bit field leaves the upper four words zero.
-type elem [8]uint64
-
-// field is arithmetic modulo an odd number of 256 or 512 bits. Its operations
-// take the same time for all values.
+// field is arithmetic modulo an odd prime of 256 or 512 bits. Its operations
+// take the same time for all values and allocate nothing: every call below is
+// static, so that the compiler keeps the temporaries of its callers on the
+// stack. Values are always below p.
+//
+// A residue is kept as it is where p = 2^Bits - c with a small c (CryptoPro A,
+// tc26-256-A, tc26-512-A and C: a product is reduced by two short
+// multiplications by c), otherwise in Montgomery form, x*2^Bits mod p. set and
+// plain are the only way in and out, the rest does not care.
 type field struct {
-	n    int // words in use: 4 or 8
-	p    elem
-	r2   elem   // 2^(128n) mod p, for the way into Montgomery form
-	one  elem   // 1 in Montgomery form
-	inv  uint64 // -1/p mod 2^64
-	big  *big.Int
-	less *big.Int // p-2, the exponent that inverts
+	n      int    // words in use: 4 or 8
+	c      uint64 // 2^Bits - p if that is below 2^31, otherwise 0: Montgomery form
+	p      elem
+	length int    // of p in bits
+	way    elem   // what set multiplies by: 1, or 2^(2*Bits) mod p
+	one    elem   // 1 as a residue
+	inv    uint64 // -1/p mod 2^64
+	less   elem   // p-2, the exponent that inverts
 }
 
 func newField(p *big.Int, bitSize int) *field {
-	f := &field{n: bitSize / 64, big: p, less: new(big.Int).Sub(p, big.NewInt(2))}
-	f.p = words(p)
+	two := big.NewInt(2)
+	f := &field{n: bitSize / 64, p: words(p), length: p.BitLen(), less: words(new(big.Int).Sub(p, two)), way: elem{1}}
+	c := new(big.Int).Lsh(big.NewInt(1), uint(bitSize))
+	if c.Sub(c, p).BitLen() < 32 {
+		f.c = c.Uint64()
+	} else {
+		way := new(big.Int).Exp(two, big.NewInt(int64(2*bitSize)), p)
+		f.way = words(way)
+	}
 	f.inv = 1
 	for range 6 { // Newton: each step doubles the correct low bits
 		f.inv *= 2 - f.p[0]*f.inv
 	}
 	f.inv = -f.inv
-	r2 := new(big.Int).Lsh(big.NewInt(1), uint(128*f.n))
-	f.r2 = words(r2.Mod(r2, p))
-	f.mul(&f.one, &f.r2, &elem{1})
+	f.set(&f.one, &elem{1})
 	return f
 }
 
-func words(x *big.Int) (z elem) {
-	var b [64]byte
-	x.FillBytes(b[:])
-	for i := range z {
-		for j := range 8 {
-			z[i] |= uint64(b[63-8*i-j]) << (8 * j)
-		}
-	}
-	return z
-}
+// set makes a residue of any number of f.n words; it need not be below p.
+func (f *field) set(z, x *elem) { f.mul(z, x, &f.way) }
 
-// set puts 0 <= x < p into Montgomery form.
-func (f *field) set(z *elem, x *big.Int) {
-	w := words(x)
-	f.mul(z, &w, &f.r2)
-}
+// plain sets z to the number below p that the residue x stands for.
+func (f *field) plain(z, x *elem) { f.mul(z, x, &elem{1}) }
 
-// int takes x out of Montgomery form.
-func (f *field) int(x *elem) *big.Int {
-	var w elem
-	f.mul(&w, x, &elem{1})
-	var b [64]byte
-	for i := range w {
-		for j := range 8 {
-			b[63-8*i-j] = byte(w[i] >> (8 * j))
-		}
-	}
-	return new(big.Int).SetBytes(b[:])
-}
-
-// reduce sets z to t or t-p, t with the given word above it being below 2p.
-func (f *field) reduce(z, t *elem, high uint64) {
-	var d elem
-	var borrow uint64
-	for i := 0; i < f.n; i++ {
-		d[i], borrow = bits.Sub64(t[i], f.p[i], borrow)
-	}
-	_, borrow = bits.Sub64(high, 0, borrow)
-	keep := -borrow // all ones: t was already below p
-	for i := 0; i < f.n; i++ {
-		z[i] = t[i]&keep | d[i]&^keep
-	}
-}
-
-func (f *field) add(z, x, y *elem) {
-	var t elem
-	var carry uint64
-	for i := 0; i < f.n; i++ {
-		t[i], carry = bits.Add64(x[i], y[i], carry)
-	}
-	f.reduce(z, &t, carry)
-}
-
-func (f *field) sub(z, x, y *elem) {
-	var borrow, carry uint64
-	for i := 0; i < f.n; i++ {
-		z[i], borrow = bits.Sub64(x[i], y[i], borrow)
-	}
-	mask := -borrow
-	for i := 0; i < f.n; i++ {
-		z[i], carry = bits.Add64(z[i], f.p[i]&mask, carry)
-	}
-}
-
-// mul sets z to x*y in Montgomery form (coarsely integrated operand scanning).
+// mul sets z to x*y.
 func (f *field) mul(z, x, y *elem) {
-	var t elem
-	var high uint64
-	n := f.n
-	for i := 0; i < n; i++ {
-		var c, carry uint64
-		for j := 0; j < n; j++ {
-			h, l := bits.Mul64(x[j], y[i])
-			l, carry = bits.Add64(l, c, 0)
-			h += carry
-			t[j], carry = bits.Add64(l, t[j], 0)
-			c = h + carry
-		}
-		var over uint64
-		high, over = bits.Add64(high, c, 0)
-
-		m := t[0] * f.inv
-		h, l := bits.Mul64(m, f.p[0])
-		_, carry = bits.Add64(l, t[0], 0)
-		c = h + carry
-		for j := 1; j < n; j++ {
-			h, l = bits.Mul64(m, f.p[j])
-			l, carry = bits.Add64(l, c, 0)
-			h += carry
-			t[j-1], carry = bits.Add64(l, t[j], 0)
-			c = h + carry
-		}
-		t[n-1], carry = bits.Add64(high, c, 0)
-		high = over + carry
+	if f.n == 4 {
+		var t [8]uint64
+		mul4(&t, x, y)
+		f.reduce4(z, &t)
+	} else {
+		var t [16]uint64
+		mul8(&t, x, y)
+		f.reduce8(z, &t)
 	}
-	f.reduce(z, &t, high)
 }
 
-// invert sets z to 1/x by Fermat; p must be prime. Zero stays zero.
+// sqr sets z to x*x.
+func (f *field) sqr(z, x *elem) {
+	if f.n == 4 {
+		var t [8]uint64
+		sqr4(&t, x)
+		f.reduce4(z, &t)
+	} else {
+		var t [16]uint64
+		sqr8(&t, x)
+		f.reduce8(z, &t)
+	}
+}
+
+func (f *field) reduce4(z *elem, t *[8]uint64) {
+	if f.c != 0 {
+		fold4(z, t, f.c)
+	} else {
+		montgomery4(z, t, &f.p, f.inv)
+	}
+}
+
+func (f *field) reduce8(z *elem, t *[16]uint64) {
+	if f.c != 0 {
+		fold8(z, t, f.c)
+	} else {
+		montgomery8(z, t, &f.p, f.inv)
+	}
+}
+
+// add sets z to x+y.
+func (f *field) add(z, x, y *elem) {
+	t0, c := bits.Add64(x[0], y[0], 0)
+	t1, c := bits.Add64(x[1], y[1], c)
+	t2, c := bits.Add64(x[2], y[2], c)
+	t3, c := bits.Add64(x[3], y[3], c)
+	if f.n == 4 {
+		sub4(z, t0, t1, t2, t3, c, &f.p, &f.p)
+		return
+	}
+	t := elem{t0, t1, t2, t3}
+	t[4], c = bits.Add64(x[4], y[4], c)
+	t[5], c = bits.Add64(x[5], y[5], c)
+	t[6], c = bits.Add64(x[6], y[6], c)
+	t[7], c = bits.Add64(x[7], y[7], c)
+	sub8(z, &t, c, &f.p, &f.p)
+}
+
+// sub sets z to x-y.
+func (f *field) sub(z, x, y *elem) {
+	if f.n == 4 {
+		sub4(z, x[0], x[1], x[2], x[3], 0, y, &f.p)
+	} else {
+		sub8(z, x, 0, y, &f.p)
+	}
+}
+
+// invert sets z to 1/x by Fermat: x^(p-2), four bits of the exponent, which is
+// public, at a time. Zero stays zero.
 func (f *field) invert(z, x *elem) {
-	r, base := f.one, *x
-	for i := f.less.BitLen() - 1; i >= 0; i-- {
-		f.mul(&r, &r, &r)
-		if f.less.Bit(i) == 1 {
-			f.mul(&r, &r, &base)
+	var powers [16]elem
+	powers[0] = f.one
+	for i := 1; i < len(powers); i++ {
+		f.mul(&powers[i], &powers[i-1], x)
+	}
+	r := f.one
+	for i := 64*f.n - 4; i >= 0; i -= 4 {
+		for range 4 {
+			f.sqr(&r, &r)
 		}
+		f.mul(&r, &r, &powers[f.less[i/64]>>(i%64)&15])
 	}
 	*z = r
-}
-
-// zero reports whether x is 0 (which looks the same in both forms).
-func (x *elem) zero() bool {
-	var any uint64
-	for _, w := range x {
-		any |= w
-	}
-	return any == 0
 }

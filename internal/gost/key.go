@@ -22,7 +22,7 @@ type PublicKey struct {
 // keys that live on a token implement crypto.Signer elsewhere.
 type PrivateKey struct {
 	PublicKey
-	D *big.Int // 0 < D < q
+	d elem // 0 < d < q
 }
 
 // ErrKey means numbers that are no key of their parameter set.
@@ -39,36 +39,30 @@ func NewPublicKey(c *Curve, x, y *big.Int) (*PublicKey, error) {
 // NewPrivateKey returns the key with the secret number d modulo q (published
 // keys of the sets with a cofactor exceed q), or ErrKey when that is 0.
 func NewPrivateKey(c *Curve, d *big.Int) (*PrivateKey, error) {
-	if d = new(big.Int).Mod(d, c.Q); d.Sign() == 0 {
+	return newPrivateKey(c, words(new(big.Int).Mod(d, c.Q)))
+}
+
+func newPrivateKey(c *Curve, d elem) (*PrivateKey, error) {
+	if d.zero() {
 		return nil, fmt.Errorf("%w: secret is zero", ErrKey)
 	}
-	p := c.mulBase(d)
+	p := c.mulBase(&d)
 	x, y, ok := c.affine(&p)
 	if !ok {
 		return nil, ErrKey
 	}
-	return &PrivateKey{PublicKey: PublicKey{Curve: c, X: x, Y: y}, D: d}, nil
+	return &PrivateKey{PublicKey: PublicKey{Curve: c, X: x.int(), Y: y.int()}, d: d}, nil
 }
 
 // GenerateKey makes a key on the curve.
 func GenerateKey(rand io.Reader, c *Curve) (*PrivateKey, error) {
-	d, err := randomScalar(rand, c)
-	if err != nil {
-		return nil, fmt.Errorf("generate key: %w", err)
-	}
-	return NewPrivateKey(c, d)
-}
-
-// randomScalar is a uniform number in [1, q-1]: bytes are drawn until they fit.
-func randomScalar(rand io.Reader, c *Curve) (*big.Int, error) {
 	b := make([]byte, c.Bits/8)
 	for {
 		if _, err := io.ReadFull(rand, b); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("generate key: %w", err)
 		}
-		b[0] &= byte(0xff >> (c.Bits - c.Q.BitLen()))
-		if d := new(big.Int).SetBytes(b); d.Sign() > 0 && d.Cmp(c.Q) < 0 {
-			return d, nil
+		if d, ok := c.scalar(b); ok {
+			return newPrivateKey(c, d)
 		}
 	}
 }
@@ -93,10 +87,14 @@ func (p *PublicKey) digest(b []byte) []byte {
 // Public returns the *PublicKey.
 func (k *PrivateKey) Public() crypto.PublicKey { return &k.PublicKey }
 
+// D returns a copy of the secret number. Arithmetic on it takes time that
+// depends on it: signing is not done that way.
+func (k *PrivateKey) D() *big.Int { return k.d.int() }
+
 // Equal reports whether x is the same private key.
 func (k *PrivateKey) Equal(x crypto.PrivateKey) bool {
 	other, ok := x.(*PrivateKey)
-	return ok && other != nil && k.PublicKey.Equal(&other.PublicKey) && k.D.Cmp(other.D) == 0
+	return ok && other != nil && k.PublicKey.Equal(&other.PublicKey) && k.d.equal(&other.d)
 }
 
 // littleEndian returns x as size little-endian bytes.

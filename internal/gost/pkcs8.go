@@ -16,7 +16,7 @@ func MarshalPrivateKey(k *PrivateKey) ([]byte, error) {
 		b.AddASN1Int64(0)
 		addKeyAlgorithm(b, k.Curve)
 		b.AddASN1(cbasn1.OCTET_STRING, func(b *cryptobyte.Builder) {
-			b.AddASN1OctetString(littleEndian(k.D, k.Curve.Bits/8))
+			b.AddASN1OctetString(k.d.littleEndian(k.Curve.Bits / 8))
 		})
 	})
 }

@@ -126,12 +126,12 @@ func TestReference(t *testing.T) {
 		s := newSource("reference " + c.Name)
 		for range 5 {
 			key := must(gost.GenerateKey(s, c))(t)
-			if p := times(c, key.D, base(c)); p.x.Cmp(key.X) != 0 || p.y.Cmp(key.Y) != 0 {
-				t.Errorf("%s (GOST_SEED=%d): secret %x: another public key", c.Name, seed, key.D)
+			if p := times(c, key.D(), base(c)); p.x.Cmp(key.X) != 0 || p.y.Cmp(key.Y) != 0 {
+				t.Errorf("%s (GOST_SEED=%d): secret %x: another public key", c.Name, seed, key.D())
 			}
 			digest := s.bytes(c.Bits / 8)
-			k := must(gost.GenerateKey(s, c))(t).D
-			r, sn := signNumber(c, key.D, k, number(c, digest))
+			k := must(gost.GenerateKey(s, c))(t).D()
+			r, sn := signNumber(c, key.D(), k, number(c, digest))
 			if err := gost.Verify(&key.PublicKey, digest, encode(c, r, sn)); err != nil {
 				t.Errorf("%s (GOST_SEED=%d): %v", c.Name, seed, err)
 			}

@@ -54,45 +54,6 @@ func TestZeroDigest(t *testing.T) {
 	}
 }
 
-// Field arithmetic against math/big, at its edges and in the middle.
-func TestField(t *testing.T) {
-	for _, c := range Curves {
-		for _, f := range []*field{c.field, c.scalars} {
-			values := []*big.Int{big.NewInt(0), big.NewInt(1), big.NewInt(2), new(big.Int).Sub(f.big, big.NewInt(1)), new(big.Int).Rsh(f.big, 1)}
-			for range 20 {
-				values = append(values, must[*big.Int](t)(rand.Int(rand.Reader, f.big)))
-			}
-			for _, x := range values {
-				for _, y := range values {
-					var a, b, z elem
-					f.set(&a, x)
-					f.set(&b, y)
-					want := new(big.Int)
-					for name, got := range map[string]func() *big.Int{
-						"add": func() *big.Int { f.add(&z, &a, &b); want.Add(x, y); return f.int(&z) },
-						"sub": func() *big.Int { f.sub(&z, &a, &b); want.Sub(x, y); return f.int(&z) },
-						"mul": func() *big.Int { f.mul(&z, &a, &b); want.Mul(x, y); return f.int(&z) },
-					} {
-						if n := got(); n.Cmp(want.Mod(want, f.big)) != 0 {
-							t.Fatalf("%s: %s of %x and %x is %x", c.Name, name, x, y, n)
-						}
-					}
-				}
-				var a elem
-				f.set(&a, x)
-				f.invert(&a, &a)
-				want := new(big.Int).ModInverse(x, f.big)
-				if want == nil {
-					want = new(big.Int)
-				}
-				if f.int(&a).Cmp(want) != 0 {
-					t.Fatalf("%s: inverse of %x", c.Name, x)
-				}
-			}
-		}
-	}
-}
-
 func TestKeys(t *testing.T) {
 	a := must[*PrivateKey](t)(GenerateKey(rand.Reader, CryptoProA))
 	spki := must[[]byte](t)(MarshalPublicKey(&a.PublicKey))
@@ -146,32 +107,5 @@ func TestPassword(t *testing.T) {
 	}
 	if _, err := DecryptPrivateKey(der[:len(der)-1], []byte("правильный")); err == nil || errors.Is(err, ErrPassword) {
 		t.Errorf("a cut file: %v", err)
-	}
-}
-
-func BenchmarkSign(b *testing.B) {
-	for _, c := range []*Curve{CryptoProA, TC26A256, TC26A512} {
-		k := must[*PrivateKey](b)(GenerateKey(rand.Reader, c))
-		digest := k.digest(nil)
-		b.Run(c.Name, func(b *testing.B) {
-			for b.Loop() {
-				k.Sign(rand.Reader, digest, nil)
-			}
-		})
-	}
-}
-
-func BenchmarkVerify(b *testing.B) {
-	for _, c := range []*Curve{CryptoProA, TC26A256, TC26A512} {
-		k := must[*PrivateKey](b)(GenerateKey(rand.Reader, c))
-		digest := k.digest(nil)
-		sig := must[[]byte](b)(k.Sign(rand.Reader, digest, nil))
-		b.Run(c.Name, func(b *testing.B) {
-			for b.Loop() {
-				if err := Verify(&k.PublicKey, digest, sig); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 	}
 }

@@ -148,13 +148,14 @@ func TestVectorsCurve(t *testing.T) {
 	for _, v := range vectors(t, "ecmul") {
 		c := curveOf(t, v)
 		base := c.point(hexInt(v.BaseX), hexInt(v.BaseY))
-		p := c.mul(new(big.Int).Mod(hexInt(v.K), c.Q), &base)
-		x, y, ok := c.affine(&p)
-		size := c.Bits / 8
-		if !ok {
+		k := words(new(big.Int).Mod(hexInt(v.K), c.Q))
+		p := c.mul(&k, &base)
+		if p.z.zero() {
 			t.Errorf("%s: infinity", v.ID)
 			continue
 		}
+		x, y := c.plain(&p)
+		size := c.Bits / 8
 		got := append(x.FillBytes(make([]byte, size)), y.FillBytes(make([]byte, size))...)
 		if hex.EncodeToString(got) != v.Expected {
 			t.Errorf("%s: %x", v.ID, got)
@@ -172,7 +173,8 @@ func TestVectorsSign(t *testing.T) {
 		if k.X.Cmp(hexInt(v.PubX)) != 0 || k.Y.Cmp(hexInt(v.PubY)) != 0 {
 			t.Errorf("%s: another public key", v.ID)
 		}
-		sig, ok := k.signWith(hexInt(v.K), unhex(t, v.Digest))
+		nonce, e := words(hexInt(v.K)), k.Curve.digestNumber(unhex(t, v.Digest))
+		sig, ok := k.signWith(&nonce, &e)
 		if !ok || hex.EncodeToString(sig) != v.Expected {
 			t.Errorf("%s: %x, want %s", v.ID, sig, v.Expected)
 		}
@@ -242,7 +244,7 @@ func TestVectorsPKCS8(t *testing.T) {
 			t.Errorf("%s: %v", v.ID, err)
 			continue
 		}
-		if k.D.Cmp(hexInt(v.D)) != 0 || k.X.Cmp(hexInt(v.PubX)) != 0 || k.Y.Cmp(hexInt(v.PubY)) != 0 {
+		if k.D().Cmp(hexInt(v.D)) != 0 || k.X.Cmp(hexInt(v.PubX)) != 0 || k.Y.Cmp(hexInt(v.PubY)) != 0 {
 			t.Errorf("%s: another key", v.ID)
 		}
 	}
