@@ -21,18 +21,20 @@
     }
     return digits ? null : out; // too many digits: not ours to cut
   }
-  function digitsOf(mask, value) {
+  function digitsOf(mask, value, typed) {
     if (/[^\d\s()+\-–—.\u00a0№]/.test(value)) return null;
     const digits = value.replace(/\D/g, "");
     if (mask !== "phone") return digits;
-    if (digits.length === 11 && digits[0] === "8") return "7" + digits.slice(1);
-    if (digits.length === 10 && digits[0] === "9") return "7" + digits;
-    return digits;
+    // Of phones only Russian ones have these groups, and how long the number is
+    // shows when it is whole: 10 digits may be a city number or an 8… half typed.
+    if (value.trim()[0] === "+") return digits[0] === "7" ? digits : null;
+    if (/^[78]\d{10}$/.test(digits)) return "7" + digits.slice(1);
+    return typed && digits.length === 10 ? "7" + digits : null;
   }
-  function apply(field) {
+  function apply(field, typed) {
     const mask = field.dataset.mask;
     if (!masks[mask]) return;
-    const digits = digitsOf(mask, field.value);
+    const digits = digitsOf(mask, field.value, typed);
     const shown = digits === null ? null : format(mask, digits);
     if (shown === null || shown === field.value) return;
     const after = field.value.slice(field.selectionEnd).replace(/\D/g, "").length;
@@ -47,7 +49,7 @@
     if (event.target.dataset && event.target.dataset.mask && !/^delete/.test(event.inputType || "")) apply(event.target);
   });
   document.addEventListener("change", (event) => {
-    if (event.target.dataset && event.target.dataset.mask) apply(event.target);
+    if (event.target.dataset && event.target.dataset.mask) apply(event.target, true);
   });
 
   // A date field takes 19.11.2026 from the clipboard.
