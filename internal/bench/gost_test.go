@@ -111,15 +111,7 @@ func BenchmarkGost(b *testing.B) {
 			b.Fatal(err)
 		}
 	})
-	b.Run("hash", func(b *testing.B) {
-		big, err := os.ReadFile(filepath.Join(openssl.dir, "big"))
-		if err != nil {
-			b.Fatal(err)
-		}
-		mb := float64(len(big)) / 1e6
-		theirs := openssl.run("dgst", "-md_gost12_256", "big") - openssl.run("dgst", "-md_gost12_256", "serial")
-		figure(b, mb/timed(func() { gost.Sum256(big) }).Seconds(), mb/theirs.Seconds(), "MB/s")
-	})
+	hashFigures(b, openssl)
 	b.Run("verify", func(b *testing.B) {
 		figure(b, verify, 1/openssl.each("client.pem", "verify", "-CAfile", "ca.pem"), "signatures/s")
 	})

@@ -13,12 +13,14 @@ const BlockSize = 64
 type block [8]uint64
 
 // streebogT joins the substitution, the transposition and the linear step:
-// byte v in column i of a word contributes streebogT[i][v] (16 KB).
-var streebogT = func() (t [8][256]uint64) {
+// byte v in word i adds streebogT[i][v] to the result (16 KB). It is a pointer
+// so that the compiler keeps its address in a register.
+var streebogT = func() *[8][256]uint64 {
+	t := new([8][256]uint64)
 	for i := range t {
 		for v := range t[i] {
 			s := streebogPi[v]
-			for bit := 0; bit < 8; bit++ {
+			for bit := range 8 {
 				if s>>bit&1 == 1 {
 					t[i][v] ^= streebogA[63-8*i-bit]
 				}
@@ -28,17 +30,34 @@ var streebogT = func() (t [8][256]uint64) {
 	return t
 }()
 
-// lpsx sets z to L(P(S(x ^ y))).
+// lpsx sets z to L(P(S(x ^ y))). The transposition makes word j of z out of the
+// bytes j of all words, line by line below. Five words stay in registers and
+// are shifted, three lie in memory and are read by bytes: that loads the
+// arithmetic and the memory units of a processor evenly. (Stored first: stores
+// after the other words were read make the compiler spill those.)
 func lpsx(z, x, y *block) {
-	t := &streebogT
-	a0, a1, a2, a3 := x[0]^y[0], x[1]^y[1], x[2]^y[2], x[3]^y[3]
-	a4, a5, a6, a7 := x[4]^y[4], x[5]^y[5], x[6]^y[6], x[7]^y[7]
-	for j := 0; j < 8; j++ {
-		z[j] = t[0][byte(a0)] ^ t[1][byte(a1)] ^ t[2][byte(a2)] ^ t[3][byte(a3)] ^
-			t[4][byte(a4)] ^ t[5][byte(a5)] ^ t[6][byte(a6)] ^ t[7][byte(a7)]
-		a0, a1, a2, a3 = a0>>8, a1>>8, a2>>8, a3>>8
-		a4, a5, a6, a7 = a4>>8, a5>>8, a6>>8, a7>>8
-	}
+	t := streebogT
+	var b [24]byte // words 5 to 7
+	binary.LittleEndian.PutUint64(b[0:], x[5]^y[5])
+	binary.LittleEndian.PutUint64(b[8:], x[6]^y[6])
+	binary.LittleEndian.PutUint64(b[16:], x[7]^y[7])
+	a0, a1, a2, a3, a4 := x[0]^y[0], x[1]^y[1], x[2]^y[2], x[3]^y[3], x[4]^y[4]
+	z[0] = t[0][byte(a0)] ^ t[1][byte(a1)] ^ t[2][byte(a2)] ^ t[3][byte(a3)] ^ t[4][byte(a4)] ^
+		t[5][b[0]] ^ t[6][b[8]] ^ t[7][b[16]]
+	z[1] = t[0][byte(a0>>8)] ^ t[1][byte(a1>>8)] ^ t[2][byte(a2>>8)] ^ t[3][byte(a3>>8)] ^ t[4][byte(a4>>8)] ^
+		t[5][b[1]] ^ t[6][b[9]] ^ t[7][b[17]]
+	z[2] = t[0][byte(a0>>16)] ^ t[1][byte(a1>>16)] ^ t[2][byte(a2>>16)] ^ t[3][byte(a3>>16)] ^ t[4][byte(a4>>16)] ^
+		t[5][b[2]] ^ t[6][b[10]] ^ t[7][b[18]]
+	z[3] = t[0][byte(a0>>24)] ^ t[1][byte(a1>>24)] ^ t[2][byte(a2>>24)] ^ t[3][byte(a3>>24)] ^ t[4][byte(a4>>24)] ^
+		t[5][b[3]] ^ t[6][b[11]] ^ t[7][b[19]]
+	z[4] = t[0][byte(a0>>32)] ^ t[1][byte(a1>>32)] ^ t[2][byte(a2>>32)] ^ t[3][byte(a3>>32)] ^ t[4][byte(a4>>32)] ^
+		t[5][b[4]] ^ t[6][b[12]] ^ t[7][b[20]]
+	z[5] = t[0][byte(a0>>40)] ^ t[1][byte(a1>>40)] ^ t[2][byte(a2>>40)] ^ t[3][byte(a3>>40)] ^ t[4][byte(a4>>40)] ^
+		t[5][b[5]] ^ t[6][b[13]] ^ t[7][b[21]]
+	z[6] = t[0][byte(a0>>48)] ^ t[1][byte(a1>>48)] ^ t[2][byte(a2>>48)] ^ t[3][byte(a3>>48)] ^ t[4][byte(a4>>48)] ^
+		t[5][b[6]] ^ t[6][b[14]] ^ t[7][b[22]]
+	z[7] = t[0][a0>>56] ^ t[1][a1>>56] ^ t[2][a2>>56] ^ t[3][a3>>56] ^ t[4][a4>>56] ^
+		t[5][b[7]] ^ t[6][b[15]] ^ t[7][b[23]]
 }
 
 // compress is the function g_N of RFC 6986, section 8: h becomes g_n(h, m).
@@ -64,6 +83,7 @@ func (z *block) add(x *block) {
 }
 
 func (z *block) load(b []byte) {
+	_ = b[BlockSize-1]
 	for i := range z {
 		z[i] = binary.LittleEndian.Uint64(b[8*i:])
 	}
@@ -84,16 +104,16 @@ func New512() hash.Hash { return newStreebog(64) }
 
 // Sum256 returns the 32-byte Streebog digest of b.
 func Sum256(b []byte) (digest [32]byte) {
-	d := New256()
-	d.Write(b)
+	d := newStreebog(len(digest))
+	d.write(b)
 	d.Sum(digest[:0])
 	return digest
 }
 
 // Sum512 returns the 64-byte Streebog digest of b.
 func Sum512(b []byte) (digest [64]byte) {
-	d := New512()
-	d.Write(b)
+	d := newStreebog(len(digest))
+	d.write(b)
 	d.Sum(digest[:0])
 	return digest
 }
@@ -117,23 +137,25 @@ func (d *streebog) Reset() {
 }
 
 func (d *streebog) Write(b []byte) (int, error) {
-	written := len(b)
+	d.write(b)
+	return len(b), nil
+}
+
+func (d *streebog) write(b []byte) {
 	if d.tailLength > 0 {
 		n := copy(d.tail[d.tailLength:], b)
 		d.tailLength += n
 		b = b[n:]
 		if d.tailLength < BlockSize {
-			return written, nil
+			return
 		}
 		d.absorb(d.tail[:], 512)
-		d.tailLength = 0
 	}
 	for len(b) >= BlockSize {
-		d.absorb(b, 512)
+		d.absorb(b[:BlockSize], 512)
 		b = b[BlockSize:]
 	}
 	d.tailLength = copy(d.tail[:], b)
-	return written, nil
 }
 
 // absorb takes one padded block that carries the given number of message bits.
