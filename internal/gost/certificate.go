@@ -25,16 +25,32 @@ type Certificate struct {
 	PublicKey                                   *PublicKey // nil: a key of another algorithm
 	Extensions                                  []pkix.Extension
 
-	IsCA           bool
-	MaxPathLen     int           // CAs allowed below this one; -1 = any number
-	KeyUsage       x509.KeyUsage // 0 = not said
-	ExtKeyUsage    []asn1.ObjectIdentifier
-	Policies       []asn1.ObjectIdentifier
-	SubjectKeyID   []byte
-	AuthorityKeyID []byte
-	CRLURLs        []string
-	CAURLs         []string // where the issuer's certificate is
-	OCSPURLs       []string
+	IsCA        bool
+	MaxPathLen  int           // CAs allowed below this one; -1 = any number
+	KeyUsage    x509.KeyUsage // 0 = not said
+	ExtKeyUsage []asn1.ObjectIdentifier
+	Policies    []asn1.ObjectIdentifier
+
+	SubjectKeyID    []byte
+	AuthorityKeyID  []byte
+	AuthoritySerial *big.Int      // of the issuer's certificate; nil = not said
+	AuthorityNames  []GeneralName // issuers of the issuer's certificate
+
+	SubjectAltNames, IssuerAltNames []GeneralName
+	NameConstraints                 *NameConstraints
+
+	CRLPoints   []CRLPoint
+	FreshestCRL []CRLPoint
+	CRLURLs     []string // of CRLPoints
+	CAURLs      []string // where the issuer's certificate is
+	OCSPURLs    []string
+
+	// When the private key may sign; zero = not said (privateKeyUsagePeriod).
+	KeyNotBefore, KeyNotAfter time.Time
+
+	// NoCheck is on an OCSP responder whose own revocation nobody asks about
+	// (RFC 6960, 4.2.2.2.1).
+	NoCheck bool
 
 	// SubjectSignTool names the owner's means of signature; "" = not said.
 	SubjectSignTool string
@@ -42,8 +58,12 @@ type Certificate struct {
 	// a certificate, 2 by a foreign passport with biometrics, 3 by the unified
 	// biometric system; -1 = not said.
 	IdentificationKind int
+	// IssuerSignTool names the means of the authority; nil = not said.
+	IssuerSignTool *IssuerSignTool
 
-	frame *signed
+	version int // 1 to 3
+	policy  policyRules
+	frame   *signed
 }
 
 // ParseCertificate reads a certificate: DER, PEM or base64.
@@ -66,12 +86,12 @@ func parseCertificate(der []byte) (*Certificate, error) {
 	}
 	c := &Certificate{
 		Raw: der, RawTBS: frame.body, frame: frame,
-		Serial: new(big.Int), MaxPathLen: -1, IdentificationKind: -1,
+		Serial: new(big.Int), MaxPathLen: -1, IdentificationKind: -1, policy: noPolicyRules,
 	}
-	version := 0
-	if !body.ReadOptionalASN1Integer(&version, cbasn1.Tag(0).ContextSpecific().Constructed(), 0) || version < 0 || version > 2 {
+	if !body.ReadOptionalASN1Integer(&c.version, cbasn1.Tag(0).ContextSpecific().Constructed(), 0) || c.version < 0 || c.version > 2 {
 		return nil, errors.New("bad version")
 	}
+	c.version++
 	if !body.ReadASN1Integer(c.Serial) || c.Serial.Sign() < 0 {
 		return nil, errors.New("bad serial number")
 	}
@@ -107,6 +127,9 @@ func parseCertificate(der []byte) (*Certificate, error) {
 		return nil, errors.New("bad end of body")
 	}
 	if present {
+		if c.version != 3 {
+			return nil, errors.New("extensions in an old version")
+		}
 		if c.Extensions, err = readExtensions(&extensions); err != nil {
 			return nil, err
 		}
@@ -158,4 +181,4 @@ func (c *Certificate) CheckSignatureFrom(parent *Certificate) error {
 func (c *Certificate) SelfSigned() bool { return c.selfIssued() && c.CheckSignatureFrom(c) == nil }
 
 // selfIssued reports whether subject and issuer are the same name.
-func (c *Certificate) selfIssued() bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }
+func (c *Certificate) selfIssued() bool { return sameName(c.RawSubject, c.RawIssuer) }

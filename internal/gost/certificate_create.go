@@ -10,6 +10,7 @@ import (
 	"io"
 	"math/big"
 	"math/bits"
+	"slices"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -23,12 +24,18 @@ type CertificateTemplate struct {
 	Subject                   Name
 	NotBefore, NotAfter       time.Time
 	IsCA                      bool
+	PathLen                   *int          // CAs allowed below; nil = any number
 	KeyUsage                  x509.KeyUsage // 0 = leave out
 	ExtKeyUsage, Policies     []asn1.ObjectIdentifier
 	CRLURLs, CAURLs, OCSPURLs []string
 	SubjectSignTool           string // "" = leave out
 	IdentificationKind        int    // -1 = leave out
-	ExtraExtensions           []pkix.Extension
+	IssuerSignTool            *IssuerSignTool
+	AltNames                  []GeneralName
+	NameConstraints           *NameConstraints
+	KeyNotBefore, KeyNotAfter time.Time        // privateKeyUsagePeriod; zero = leave out
+	NoCheck                   bool             // of an OCSP responder
+	ExtraExtensions           []pkix.Extension // in place of those of the same kind
 }
 
 // CreateCertificate returns a certificate for pub in DER, signed by key. The
@@ -117,7 +124,12 @@ func (t *CertificateTemplate) extensions(subject, authority []byte) (all []pkix.
 	}
 	if t.IsCA {
 		add(oidBasicConstraints, true, func(b *cryptobyte.Builder) {
-			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1Boolean(true) })
+			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+				b.AddASN1Boolean(true)
+				if t.PathLen != nil {
+					b.AddASN1Int64(int64(*t.PathLen))
+				}
+			})
 		})
 	}
 	if t.KeyUsage != 0 {
@@ -128,18 +140,38 @@ func (t *CertificateTemplate) extensions(subject, authority []byte) (all []pkix.
 	})
 	list(oidPolicies, len(t.Policies), func(b *cryptobyte.Builder, i int) { addAlgorithm(b, t.Policies[i]) })
 	if t.SubjectSignTool != "" {
-		add(OIDSubjectSignTool, false, func(b *cryptobyte.Builder) {
-			b.AddASN1(cbasn1.UTF8String, func(b *cryptobyte.Builder) { b.AddBytes([]byte(t.SubjectSignTool)) })
-		})
+		add(OIDSubjectSignTool, false, func(b *cryptobyte.Builder) { addText(b, t.SubjectSignTool) })
+	}
+	if t.IssuerSignTool != nil {
+		add(OIDIssuerSignTool, false, t.IssuerSignTool.add)
 	}
 	if t.IdentificationKind >= 0 {
 		add(OIDIdentificationKind, false, func(b *cryptobyte.Builder) { b.AddASN1Int64(int64(t.IdentificationKind)) })
+	}
+	if !t.KeyNotBefore.IsZero() || !t.KeyNotAfter.IsZero() {
+		add(oidPrivateKeyPeriod, false, func(b *cryptobyte.Builder) {
+			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+				addTagged(b, 0, t.KeyNotBefore)
+				addTagged(b, 1, t.KeyNotAfter)
+			})
+		})
+	}
+	if len(t.AltNames) > 0 {
+		add(oidSubjectAltName, len(t.Subject) == 0, func(b *cryptobyte.Builder) { addNameList(b, t.AltNames) })
+	}
+	if t.NameConstraints != nil {
+		add(oidNameConstraints, true, t.NameConstraints.add)
+	}
+	if t.NoCheck {
+		add(oidNoCheck, false, func(b *cryptobyte.Builder) { b.AddASN1NULL() })
 	}
 	add(oidSubjectKeyID, false, func(b *cryptobyte.Builder) { b.AddASN1OctetString(subject) })
 	if len(authority) > 0 {
 		add(oidAuthorityKeyID, false, func(b *cryptobyte.Builder) { addAuthorityKeyID(b, authority) })
 	}
-	list(oidCRLPoints, len(t.CRLURLs), func(b *cryptobyte.Builder, i int) { addCRLPoint(b, t.CRLURLs[i]) })
+	list(oidCRLPoints, len(t.CRLURLs), func(b *cryptobyte.Builder, i int) {
+		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) { addPointName(b, t.CRLURLs[i:i+1]) })
+	})
 	list(oidAuthorityInfo, len(t.OCSPURLs)+len(t.CAURLs), func(b *cryptobyte.Builder, i int) {
 		if i < len(t.OCSPURLs) {
 			addAccess(b, oidAccessOCSP, t.OCSPURLs[i])
@@ -147,6 +179,7 @@ func (t *CertificateTemplate) extensions(subject, authority []byte) (all []pkix.
 			addAccess(b, oidAccessCAIssuers, t.CAURLs[i-len(t.OCSPURLs)])
 		}
 	})
+	all = slices.DeleteFunc(all, func(e pkix.Extension) bool { return find(t.ExtraExtensions, e.Id) != nil })
 	return append(all, t.ExtraExtensions...), err
 }
 
@@ -167,25 +200,5 @@ func addKeyUsage(b *cryptobyte.Builder, usage x509.KeyUsage) {
 func addAuthorityKeyID(b *cryptobyte.Builder, id []byte) {
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(cbasn1.Tag(0).ContextSpecific(), func(b *cryptobyte.Builder) { b.AddBytes(id) })
-	})
-}
-
-func addURI(b *cryptobyte.Builder, uri string) {
-	b.AddASN1(tagURI, func(b *cryptobyte.Builder) { b.AddBytes([]byte(uri)) })
-}
-
-func addCRLPoint(b *cryptobyte.Builder, uri string) {
-	tag0 := cbasn1.Tag(0).ContextSpecific().Constructed()
-	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1(tag0, func(b *cryptobyte.Builder) {
-			b.AddASN1(tag0, func(b *cryptobyte.Builder) { addURI(b, uri) })
-		})
-	})
-}
-
-func addAccess(b *cryptobyte.Builder, method asn1.ObjectIdentifier, uri string) {
-	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1ObjectIdentifier(method)
-		addURI(b, uri)
 	})
 }

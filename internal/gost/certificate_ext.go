@@ -4,23 +4,35 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
+	"math/big"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // readers decode the extensions the product looks into; the value must be
-// used up by the reader.
+// used up by the reader. What stands here may be critical: the rules of all of
+// them are obeyed by Verify, or they restrict nothing.
 var readers = map[string]func(*Certificate, *cryptobyte.String) bool{
 	oidBasicConstraints.String():   readBasicConstraints,
 	oidKeyUsage.String():           readKeyUsage,
 	oidExtKeyUsage.String():        readExtKeyUsage,
 	oidSubjectKeyID.String():       readSubjectKeyID,
 	oidAuthorityKeyID.String():     readAuthorityKeyID,
+	oidSubjectAltName.String():     readSubjectAltName,
+	oidIssuerAltName.String():      readIssuerAltName,
+	oidNameConstraints.String():    readNameConstraints,
 	oidPolicies.String():           readPolicies,
+	oidPolicyMappings.String():     readPolicyMappings,
+	oidPolicyConstraints.String():  readPolicyConstraints,
+	oidInhibitAnyPolicy.String():   readInhibitAnyPolicy,
+	oidPrivateKeyPeriod.String():   readKeyPeriod,
 	oidCRLPoints.String():          readCRLPoints,
+	oidFreshestCRL.String():        readFreshestCRL,
 	oidAuthorityInfo.String():      readAuthorityInfo,
+	oidNoCheck.String():            readNoCheck,
 	OIDSubjectSignTool.String():    readSubjectSignTool,
+	OIDIssuerSignTool.String():     readIssuerSignTool,
 	OIDIdentificationKind.String(): readIdentificationKind,
 }
 
@@ -36,6 +48,17 @@ func (c *Certificate) readExtensions() error {
 		}
 	}
 	return nil
+}
+
+// unknownCritical returns the first extension that must be understood and is
+// not.
+func (c *Certificate) unknownCritical() (asn1.ObjectIdentifier, bool) {
+	for _, e := range c.Extensions {
+		if _, known := readers[e.Id.String()]; e.Critical && !known {
+			return e.Id, true
+		}
+	}
+	return nil, false
 }
 
 func readBasicConstraints(c *Certificate, s *cryptobyte.String) bool {
@@ -60,12 +83,12 @@ func readKeyUsage(c *Certificate, s *cryptobyte.String) bool {
 	for i := range 9 {
 		c.KeyUsage |= x509.KeyUsage(bits.At(i)) << i
 	}
-	return true
+	return c.KeyUsage != 0 // RFC 5280, 4.2.1.3: at least one
 }
 
 func readExtKeyUsage(c *Certificate, s *cryptobyte.String) bool {
 	var seq cryptobyte.String
-	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) {
+	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || seq.Empty() {
 		return false
 	}
 	for !seq.Empty() {
@@ -82,114 +105,48 @@ func readSubjectKeyID(c *Certificate, s *cryptobyte.String) bool {
 	return s.ReadASN1Bytes(&c.SubjectKeyID, cbasn1.OCTET_STRING)
 }
 
-// readAuthorityKeyID takes the key identifier; the issuer's name and serial
-// number beside it are not needed to tell keys apart.
 func readAuthorityKeyID(c *Certificate, s *cryptobyte.String) bool {
 	var ok bool
-	c.AuthorityKeyID, ok = authorityKeyID(s)
+	c.AuthorityKeyID, c.AuthorityNames, c.AuthoritySerial, ok = authorityKeyID(s)
 	return ok
 }
 
-func authorityKeyID(s *cryptobyte.String) (id []byte, ok bool) {
-	var seq, key cryptobyte.String
-	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.ReadOptionalASN1(&key, nil, cbasn1.Tag(0).ContextSpecific()) {
-		return nil, false
+// authorityKeyID reads the key identifier, and the issuer's names and serial
+// number, which come together or not at all (RFC 5280, 4.2.1.1).
+func authorityKeyID(s *cryptobyte.String) (id []byte, names []GeneralName, serial *big.Int, ok bool) {
+	var seq, key, list, number cryptobyte.String
+	var named, numbered bool
+	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.ReadOptionalASN1(&key, nil, cbasn1.Tag(0).ContextSpecific()) ||
+		!seq.ReadOptionalASN1(&list, &named, cbasn1.Tag(1).ContextSpecific().Constructed()) ||
+		!seq.ReadOptionalASN1(&number, &numbered, cbasn1.Tag(2).ContextSpecific()) || !seq.Empty() {
+		return nil, nil, nil, false
 	}
-	return key, true
+	if names, ok = readGeneralNames(&list); !ok || named != numbered {
+		return nil, nil, nil, false
+	}
+	if numbered {
+		if len(number) == 0 || len(number) > 100 {
+			return nil, nil, nil, false
+		}
+		if serial = new(big.Int).SetBytes(number); number[0]&0x80 != 0 {
+			serial.Sub(serial, new(big.Int).Lsh(big.NewInt(1), uint(8*len(number))))
+		}
+	}
+	return key, names, serial, true
 }
 
-func readPolicies(c *Certificate, s *cryptobyte.String) bool {
+// readKeyPeriod reads PrivateKeyUsagePeriod, which RFC 5280 left out and
+// Russian authorities write.
+func readKeyPeriod(c *Certificate, s *cryptobyte.String) bool {
 	var seq cryptobyte.String
-	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) {
+	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || seq.Empty() {
 		return false
 	}
-	for !seq.Empty() {
-		var policy cryptobyte.String
-		var oid asn1.ObjectIdentifier
-		if !seq.ReadASN1(&policy, cbasn1.SEQUENCE) || !policy.ReadASN1ObjectIdentifier(&oid) {
-			return false
-		}
-		c.Policies = append(c.Policies, oid)
-	}
-	return true
+	return readTagged(&seq, 0, &c.KeyNotBefore) && readTagged(&seq, 1, &c.KeyNotAfter) && seq.Empty()
 }
 
-// tagURI is uniformResourceIdentifier among the GeneralNames.
-var tagURI = cbasn1.Tag(6).ContextSpecific()
-
-func readCRLPoints(c *Certificate, s *cryptobyte.String) bool {
-	var seq cryptobyte.String
-	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) {
-		return false
-	}
-	for !seq.Empty() {
-		var point cryptobyte.String
-		if !seq.ReadASN1(&point, cbasn1.SEQUENCE) {
-			return false
-		}
-		urls, ok := pointURLs(&point)
-		if !ok {
-			return false
-		}
-		c.CRLURLs = append(c.CRLURLs, urls...)
-	}
-	return true
-}
-
-// pointURLs reads the optional DistributionPointName and returns its addresses.
-func pointURLs(point *cryptobyte.String) (urls []string, ok bool) {
-	tag0 := cbasn1.Tag(0).ContextSpecific().Constructed()
-	var name, full cryptobyte.String
-	if !point.ReadOptionalASN1(&name, nil, tag0) || !name.ReadOptionalASN1(&full, nil, tag0) {
-		return nil, false
-	}
-	for !full.Empty() {
-		var value cryptobyte.String
-		var tag cbasn1.Tag
-		if !full.ReadAnyASN1(&value, &tag) {
-			return nil, false
-		}
-		if tag == tagURI {
-			urls = append(urls, string(value))
-		}
-	}
-	return urls, true
-}
-
-func readAuthorityInfo(c *Certificate, s *cryptobyte.String) bool {
-	var seq cryptobyte.String
-	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) {
-		return false
-	}
-	for !seq.Empty() {
-		var access, value cryptobyte.String
-		var method asn1.ObjectIdentifier
-		var tag cbasn1.Tag
-		if !seq.ReadASN1(&access, cbasn1.SEQUENCE) || !access.ReadASN1ObjectIdentifier(&method) ||
-			!access.ReadAnyASN1(&value, &tag) {
-			return false
-		}
-		switch {
-		case tag == tagURI && method.Equal(oidAccessOCSP):
-			c.OCSPURLs = append(c.OCSPURLs, string(value))
-		case tag == tagURI && method.Equal(oidAccessCAIssuers):
-			c.CAURLs = append(c.CAURLs, string(value))
-		}
-	}
-	return true
-}
-
-func readSubjectSignTool(c *Certificate, s *cryptobyte.String) bool {
-	var value cryptobyte.String
-	var tag cbasn1.Tag
-	if !s.ReadAnyASN1(&value, &tag) {
-		return false
-	}
-	var err error
-	c.SubjectSignTool, err = text(value, tag)
-	return err == nil
-}
-
-func readIdentificationKind(c *Certificate, s *cryptobyte.String) bool {
-	return s.ReadASN1Integer(&c.IdentificationKind) && c.IdentificationKind >= 0
+func readNoCheck(c *Certificate, s *cryptobyte.String) bool {
+	var null cryptobyte.String
+	c.NoCheck = s.ReadASN1(&null, cbasn1.NULL) && null.Empty()
+	return c.NoCheck
 }

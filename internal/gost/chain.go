@@ -14,21 +14,54 @@ import (
 type VerifyOptions struct {
 	Roots         []*Certificate // trusted
 	Intermediates []*Certificate // may be anything: they are verified too
-	// CRLs, when there are any, must speak for the certificate: a list of its
-	// issuer that is not out of date at At. Those of the authorities above it
-	// count when they are there.
-	CRLs []*CRL
-	At   time.Time // the moment of the question; must not be zero
+
+	// CRLs and OCSP answers, when there are any, must speak for the
+	// certificate. Those about the authorities above it count when they are
+	// there; Revocation demands more or less.
+	CRLs       []*CRL
+	OCSP       []*OCSPResponse
+	Revocation RevocationNeed
+	Freshness
+
+	At  time.Time // the moment of the question; must not be zero
+	Now time.Time // the clock, ahead of At when the question is about the past; zero = At
+
+	// SignedAt is when the certificate's key signed something: its
+	// privateKeyUsagePeriod must hold then. Zero = not asked.
+	SignedAt time.Time
+	// KeyUsage is what the key is asked for: one of these bits, when the
+	// certificate says any. 0 = not asked.
+	KeyUsage x509.KeyUsage
+	// ExtKeyUsage must all be allowed by the certificate, and by every
+	// authority below the root that restricts its usages.
+	ExtKeyUsage []asn1.ObjectIdentifier
 }
+
+// RevocationNeed says whose status must be known for a chain to be good; a
+// certificate that is known to be revoked always refuses it.
+type RevocationNeed int
+
+// The needs.
+const (
+	RevocationWhenGiven RevocationNeed = iota // the leaf's, if CRLs or OCSP answers are given
+	RevocationOfAll                           // of every certificate below the root
+	RevocationReported                        // nobody's: the caller reads Path.Revocations and decides
+)
 
 // Why a chain is refused.
 var (
-	ErrNoIssuer   = errors.New("no trusted chain")
-	ErrDates      = errors.New("outside its dates")
-	ErrNotCA      = errors.New("may not issue certificates")
-	ErrExtension  = errors.New("unknown critical extension")
-	ErrRevoked    = errors.New("revoked")
-	ErrUnknownCRL = errors.New("no usable revocation list")
+	ErrNoIssuer      = errors.New("no trusted chain")
+	ErrDates         = errors.New("outside its dates")
+	ErrNotCA         = errors.New("may not issue certificates")
+	ErrExtension     = errors.New("unknown critical extension")
+	ErrPurpose       = errors.New("not for this purpose")
+	ErrNames         = errors.New("outside the names its authority may give")
+	ErrPolicy        = errors.New("without a policy that its authority demands")
+	ErrRevoked       = errors.New("revoked")
+	ErrUnknownStatus = errors.New("revocation status is unknown")
+
+	// ErrUnknownCRL is ErrUnknownStatus by its older name.
+	ErrUnknownCRL = ErrUnknownStatus
 )
 
 const (
@@ -36,14 +69,34 @@ const (
 	maxSignatures = 100 // checks of one Verify: anybody may send intermediates
 )
 
+// Path is a good chain.
+type Path struct {
+	Certificates []*Certificate // the leaf first, the root last
+	Revocations  []Revocation   // of each certificate but the root
+}
+
 // Verify builds a chain to a trusted root and checks everything along it at
-// o.At. An issuer is the certificate with the right name, the right key
-// identifier when both sides have one, and the key that made the signature:
-// names alone do not do, since several state roots share one. The chain is
-// returned leaf first. When every chain fails, the error is the first chain's.
+// o.At. The chain is returned leaf first.
 func (c *Certificate) Verify(o VerifyOptions) ([]*Certificate, error) {
+	p, err := c.VerifyPath(o)
+	if err != nil {
+		return nil, err
+	}
+	return p.Certificates, nil
+}
+
+// VerifyPath is Verify that also says what is known of revocations. An issuer
+// is the certificate with the right name (RFC 5280, 7.1), the right key
+// identifier when both sides have one, and the key that made the signature:
+// names alone do not do, since several state roots share one. When a chain
+// fails another one is tried, as cross-certificates make several; when all
+// fail, the error is the first one's.
+func (c *Certificate) VerifyPath(o VerifyOptions) (*Path, error) {
 	if o.At.IsZero() {
 		return nil, errors.New("verify certificate: no moment given")
+	}
+	if o.Now.IsZero() {
+		o.Now = o.At
 	}
 	v := &verification{o: o, left: maxSignatures}
 	v.build([]*Certificate{c})
@@ -57,19 +110,20 @@ func (c *Certificate) Verify(o VerifyOptions) ([]*Certificate, error) {
 }
 
 type verification struct {
-	o    VerifyOptions
-	left int
-	good []*Certificate
-	err  error // of the first chain that reached a root
+	o      VerifyOptions
+	left   int
+	signed map[signature]bool // lists and who signed them
+	good   *Path
+	err    error // of the first chain that reached a root
 }
 
 // build extends the chain upwards until a root ends a good one.
 func (v *verification) build(chain []*Certificate) {
 	last := chain[len(chain)-1]
 	if contains(v.o.Roots, last) {
-		err := v.check(chain)
+		revocations, err := v.check(chain)
 		if err == nil {
-			v.good = slices.Clone(chain)
+			v.good = &Path{slices.Clone(chain), revocations}
 		} else if v.err == nil {
 			v.err = err
 		}
@@ -83,7 +137,7 @@ func (v *verification) build(chain []*Certificate) {
 			if v.good != nil {
 				return
 			}
-			if !mayIssue(issuer, last.RawIssuer, last.AuthorityKeyID) || contains(chain, issuer) || v.left == 0 {
+			if v.left == 0 || !mayIssue(issuer, last.RawIssuer, last.issuerHint()) || loops(chain, issuer) {
 				continue
 			}
 			v.left--
@@ -98,89 +152,12 @@ func contains(all []*Certificate, c *Certificate) bool {
 	return slices.ContainsFunc(all, func(other *Certificate) bool { return bytes.Equal(other.Raw, c.Raw) })
 }
 
-// mayIssue compares names and key identifiers.
-func mayIssue(issuer *Certificate, rawName, keyID []byte) bool {
-	return bytes.Equal(issuer.RawSubject, rawName) &&
-		(len(keyID) == 0 || len(issuer.SubjectKeyID) == 0 || bytes.Equal(keyID, issuer.SubjectKeyID))
-}
-
-// check applies the rules of RFC 5280, section 6, to a chain whose signatures
-// are good.
-func (v *verification) check(chain []*Certificate) error {
-	below := 0 // authorities between the leaf and this certificate
-	for i, c := range chain {
-		if v.o.At.Before(c.NotBefore) || v.o.At.After(c.NotAfter) {
-			return fmt.Errorf("%w: %s is valid %s to %s", ErrDates, label(c), day(c.NotBefore), day(c.NotAfter))
-		}
-		for _, e := range c.Extensions {
-			if e.Critical && !understood(e.Id) {
-				return fmt.Errorf("%w %v in %s", ErrExtension, e.Id, label(c))
-			}
-		}
-		if i > 0 {
-			if !c.IsCA || c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageCertSign == 0 {
-				return fmt.Errorf("%s %w", label(c), ErrNotCA)
-			}
-			if c.MaxPathLen >= 0 && below > c.MaxPathLen {
-				return fmt.Errorf("%s %w at this depth", label(c), ErrNotCA)
-			}
-			if !c.selfIssued() {
-				below++
-			}
-		}
-		if i+1 < len(chain) {
-			if err := v.checkRevocation(c, chain[i+1], i == 0); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// understood lists the extensions that may be critical: those read here, and
-// those that restrict nothing the product relies on.
-func understood(oid asn1.ObjectIdentifier) bool {
-	for _, known := range []asn1.ObjectIdentifier{oidBasicConstraints, oidKeyUsage, oidExtKeyUsage, oidPolicies,
-		oidSubjectAltName, oidIssuerAltName, oidSubjectKeyID, oidAuthorityKeyID, oidCRLPoints, oidAuthorityInfo,
-		oidPrivateKeyPeriod, OIDSubjectSignTool, OIDIssuerSignTool, OIDIdentificationKind} {
-		if oid.Equal(known) {
-			return true
-		}
-	}
-	return false
-}
-
-// checkRevocation looks the certificate up in the lists of its issuer. A list
-// of any age revokes; only one that is not out of date clears.
-func (v *verification) checkRevocation(c, issuer *Certificate, must bool) error {
-	if len(v.o.CRLs) == 0 {
-		return nil
-	}
-	cleared := false
-	for _, list := range v.o.CRLs {
-		if !list.scope.covers(c) || !mayIssue(issuer, list.RawIssuer, list.AuthorityKeyID) || v.left == 0 {
-			continue
-		}
-		if issuer.KeyUsage != 0 && issuer.KeyUsage&x509.KeyUsageCRLSign == 0 {
-			continue
-		}
-		v.left--
-		if list.CheckSignatureFrom(issuer) != nil {
-			continue
-		}
-		if entry, ok := list.Find(c.Serial); ok && !entry.At.After(v.o.At) {
-			return fmt.Errorf("%s %w on %s", label(c), ErrRevoked, day(entry.At))
-		}
-		// A list made after At still tells about At, unless the certificate
-		// had expired and been dropped by then.
-		if v.o.At.Before(list.NextUpdate) && !list.ThisUpdate.After(c.NotAfter) {
-			cleared = true
-		}
-	}
-	if must && !cleared {
-		return fmt.Errorf("%w for %s", ErrUnknownCRL, label(c))
-	}
-	return nil
+// loops reports whether the chain has been at this authority before: the same
+// name with the same key, by whichever certificate.
+func loops(chain []*Certificate, issuer *Certificate) bool {
+	return slices.ContainsFunc(chain, func(c *Certificate) bool {
+		return bytes.Equal(c.RawSPKI, issuer.RawSPKI) && sameName(c.RawSubject, issuer.RawSubject)
+	})
 }
 
 // label names a certificate in an error by its serial number: names are

@@ -16,8 +16,24 @@ import (
 type RevokedEntry struct {
 	Serial *big.Int
 	At     time.Time
-	Reason int // RFC 5280, 5.3.1; 0 = unspecified
+	Reason int       // one of the reasons of RFC 5280, 5.3.1
+	Since  time.Time // since when it is not to be trusted (invalidityDate); zero = not said
 }
+
+// Reasons of a revocation (RFC 5280, 5.3.1). A certificate on hold counts as
+// revoked while it is; RemoveFromCRL takes the hold back.
+const (
+	Unspecified          = 0
+	KeyCompromise        = 1
+	CACompromise         = 2
+	AffiliationChanged   = 3
+	Superseded           = 4
+	CessationOfOperation = 5
+	CertificateHold      = 6
+	RemoveFromCRL        = 8
+	PrivilegeWithdrawn   = 9
+	AACompromise         = 10
+)
 
 // CRL is a parsed certificate revocation list (RFC 5280, section 5).
 type CRL struct {
@@ -27,7 +43,14 @@ type CRL struct {
 	Revoked                []RevokedEntry
 	Extensions             []pkix.Extension
 	AuthorityKeyID         []byte
-	Number                 *big.Int // nil = not said
+	AuthoritySerial        *big.Int      // of the issuer's certificate; nil = not said
+	AuthorityNames         []GeneralName // issuers of the issuer's certificate
+	Number                 *big.Int      // nil = not said
+
+	// Unusable says why Verify never uses the list: it is a delta, indirect,
+	// for some reasons only, or says something critical that is not
+	// understood. "" = it is used.
+	Unusable string
 
 	frame    *signed
 	bySerial map[string]int
@@ -101,16 +124,25 @@ func (c *CRL) useExtensions() error {
 		value, ok := cryptobyte.String(e.Value), true
 		switch {
 		case e.Id.Equal(oidAuthorityKeyID):
-			c.AuthorityKeyID, ok = authorityKeyID(&value)
+			c.AuthorityKeyID, c.AuthorityNames, c.AuthoritySerial, ok = authorityKeyID(&value)
 		case e.Id.Equal(oidCRLNumber):
 			c.Number = new(big.Int)
-			ok = value.ReadASN1Integer(c.Number)
+			ok = value.ReadASN1Integer(c.Number) && c.Number.Sign() >= 0
 		case e.Id.Equal(oidCRLScope):
-			ok = c.scope.read(&value)
-		case e.Critical: // above all: a delta
-			c.scope.unknown = true
+			var why string
+			if why, ok = c.scope.read(&value); why != "" {
+				c.Unusable = why
+			}
+		case e.Id.Equal(oidDeltaCRL):
+			ok = value.ReadASN1Integer(new(big.Int))
+			c.Unusable = "a delta of another list"
+		case e.Critical:
+			c.Unusable = fmt.Sprintf("unknown critical extension %v", e.Id)
+			continue
+		default:
+			continue
 		}
-		if !ok {
+		if !ok || !value.Empty() {
 			return fmt.Errorf("bad extension %v", e.Id)
 		}
 	}
@@ -129,24 +161,42 @@ func (c *CRL) readRevoked(list cryptobyte.String) error {
 			if err != nil {
 				return fmt.Errorf("bad entry: %w", err)
 			}
-			if !entry.Empty() {
+			if !entry.Empty() || !c.readEntry(&r, extensions) {
 				return errors.New("bad entry")
 			}
-			for _, e := range extensions {
-				value := cryptobyte.String(e.Value)
-				if e.Id.Equal(oidReasonCode) {
-					if !value.ReadASN1Enum(&r.Reason) {
-						return errors.New("bad reason")
-					}
-				} else if e.Critical { // another issuer's certificate
-					c.scope.unknown = true
-				}
-			}
 		}
-		c.bySerial[string(r.Serial.Bytes())] = len(c.Revoked)
+		key := string(r.Serial.Bytes())
+		if i, twice := c.bySerial[key]; !twice || r.outweighs(c.Revoked[i]) {
+			c.bySerial[key] = len(c.Revoked)
+		}
 		c.Revoked = append(c.Revoked, r)
 	}
 	return nil
+}
+
+// outweighs chooses between two entries of one number: the earlier revocation.
+func (r RevokedEntry) outweighs(other RevokedEntry) bool {
+	return r.Reason != RemoveFromCRL && (other.Reason == RemoveFromCRL || r.At.Before(other.At))
+}
+
+func (c *CRL) readEntry(r *RevokedEntry, extensions []pkix.Extension) bool {
+	for _, e := range extensions {
+		value, ok := cryptobyte.String(e.Value), true
+		switch {
+		case e.Id.Equal(oidReasonCode):
+			ok = value.ReadASN1Enum(&r.Reason) && value.Empty()
+		case e.Id.Equal(oidInvalidityDate):
+			ok = value.ReadASN1GeneralizedTime(&r.Since) && value.Empty()
+		case e.Id.Equal(oidCertificateIssuer):
+			c.Unusable = "an indirect list: it has certificates of another issuer"
+		case e.Critical:
+			c.Unusable = fmt.Sprintf("unknown critical extension %v in an entry", e.Id)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // Find returns the entry of the serial number.

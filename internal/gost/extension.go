@@ -10,7 +10,7 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Extensions of RFC 5280 and of FSB order 795.
+// Extensions of RFC 5280 and 6960 and of FSB order 795.
 var (
 	oidSubjectKeyID       = asn1.ObjectIdentifier{2, 5, 29, 14}
 	oidKeyUsage           = asn1.ObjectIdentifier{2, 5, 29, 15}
@@ -20,17 +20,36 @@ var (
 	oidBasicConstraints   = asn1.ObjectIdentifier{2, 5, 29, 19}
 	oidCRLNumber          = asn1.ObjectIdentifier{2, 5, 29, 20}
 	oidReasonCode         = asn1.ObjectIdentifier{2, 5, 29, 21}
+	oidInvalidityDate     = asn1.ObjectIdentifier{2, 5, 29, 24}
+	oidDeltaCRL           = asn1.ObjectIdentifier{2, 5, 29, 27}
 	oidCRLScope           = asn1.ObjectIdentifier{2, 5, 29, 28} // issuingDistributionPoint
+	oidCertificateIssuer  = asn1.ObjectIdentifier{2, 5, 29, 29} // of an entry of an indirect list
+	oidNameConstraints    = asn1.ObjectIdentifier{2, 5, 29, 30}
 	oidCRLPoints          = asn1.ObjectIdentifier{2, 5, 29, 31}
 	oidPolicies           = asn1.ObjectIdentifier{2, 5, 29, 32}
+	oidAnyPolicy          = asn1.ObjectIdentifier{2, 5, 29, 32, 0}
+	oidPolicyMappings     = asn1.ObjectIdentifier{2, 5, 29, 33}
 	oidAuthorityKeyID     = asn1.ObjectIdentifier{2, 5, 29, 35}
+	oidPolicyConstraints  = asn1.ObjectIdentifier{2, 5, 29, 36}
 	oidExtKeyUsage        = asn1.ObjectIdentifier{2, 5, 29, 37}
+	oidAnyUsage           = asn1.ObjectIdentifier{2, 5, 29, 37, 0}
+	oidFreshestCRL        = asn1.ObjectIdentifier{2, 5, 29, 46}
+	oidInhibitAnyPolicy   = asn1.ObjectIdentifier{2, 5, 29, 54}
 	oidAuthorityInfo      = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 1}
 	oidAccessOCSP         = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1}
 	oidAccessCAIssuers    = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 2}
+	oidNoCheck            = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}
 	OIDSubjectSignTool    = asn1.ObjectIdentifier{1, 2, 643, 100, 111}
 	OIDIssuerSignTool     = asn1.ObjectIdentifier{1, 2, 643, 100, 112}
 	OIDIdentificationKind = asn1.ObjectIdentifier{1, 2, 643, 100, 114}
+)
+
+// What a key may be used for (extendedKeyUsage).
+var (
+	OIDClientAuth      = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 2}
+	OIDEmailProtection = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 4}
+	OIDTimeStamping    = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 8}
+	OIDOCSPSigning     = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 9}
 )
 
 // maxExtensions bounds the extensions of one object.

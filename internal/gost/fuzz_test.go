@@ -39,7 +39,7 @@ func FuzzParseRequest(f *testing.F) {
 
 func FuzzParseCRL(f *testing.F) {
 	a := newAuthority(f, CryptoProA, noon)
-	f.Add(must[[]byte](f)(CreateCRL(rand.Reader, a.cert, a.key, big.NewInt(2), []RevokedEntry{{big.NewInt(3), noon, 1}}, noon, noon.Add(time.Hour))))
+	f.Add(must[[]byte](f)(CreateCRL(rand.Reader, a.cert, a.key, big.NewInt(2), []RevokedEntry{{Serial: big.NewInt(3), At: noon, Reason: 1}}, noon, noon.Add(time.Hour))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if c, err := ParseCRL(b); err == nil {
 			c.Find(big.NewInt(3))

@@ -126,31 +126,51 @@ func (n Name) Marshal() ([]byte, error) {
 
 // ParseName reads a name in DER; sets of several attributes are flattened.
 func ParseName(der []byte) (Name, error) {
-	rdns, err := outer(der)
+	all, err := readAttributes(der)
 	if err != nil {
 		return nil, fmt.Errorf("name: %w", err)
 	}
-	n := Name{}
-	for !rdns.Empty() {
+	n := make(Name, len(all))
+	for i, a := range all {
+		n[i] = a.Attribute
+	}
+	return n, nil
+}
+
+// rawAttribute is an attribute as it is written: its string type and the
+// number of its set.
+type rawAttribute struct {
+	Attribute
+	tag  cbasn1.Tag
+	set  int
+	size int // of the value, bytes
+}
+
+func readAttributes(der []byte) (all []rawAttribute, err error) {
+	rdns, err := outer(der)
+	if err != nil {
+		return nil, err
+	}
+	for n := 0; !rdns.Empty(); n++ {
 		var set cryptobyte.String
-		if !rdns.ReadASN1(&set, cbasn1.SET) {
-			return nil, errors.New("name: bad set")
+		if !rdns.ReadASN1(&set, cbasn1.SET) || set.Empty() {
+			return nil, errors.New("bad set")
 		}
 		for !set.Empty() {
 			var pair, value cryptobyte.String
-			var a Attribute
-			var tag cbasn1.Tag
+			a := rawAttribute{set: n}
 			if !set.ReadASN1(&pair, cbasn1.SEQUENCE) || !pair.ReadASN1ObjectIdentifier(&a.Type) ||
-				!pair.ReadAnyASN1(&value, &tag) || !pair.Empty() {
-				return nil, errors.New("name: bad attribute")
+				!pair.ReadAnyASN1(&value, &a.tag) || !pair.Empty() {
+				return nil, errors.New("bad attribute")
 			}
-			if a.Value, err = text(value, tag); err != nil {
-				return nil, fmt.Errorf("name: %v: %w", a.Type, err)
+			a.size = len(value)
+			if a.Value, err = text(value, a.tag); err != nil {
+				return nil, fmt.Errorf("%v: %w", a.Type, err)
 			}
-			if n = append(n, a); len(n) > maxAttributes {
-				return nil, errors.New("name: too many attributes")
+			if all = append(all, a); len(all) > maxAttributes {
+				return nil, errors.New("too many attributes")
 			}
 		}
 	}
-	return n, nil
+	return all, nil
 }
