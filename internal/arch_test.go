@@ -20,7 +20,7 @@ const module = "signdesk/"
 var domains = []string{"issuance", "cert", "contract", "owner", "org", "registry", "staff", "report"}
 
 // The clients of outside systems; the simulators are a room of their own.
-var outside = []string{"ext/smev", "ext/esia", "ext/ca", "ext/onec", "ext/sms", "ext/mail", "ext/ocr", "ext/av", "ext/revocation"}
+var outside = []string{"ext/agent", "ext/smev", "ext/esia", "ext/ca", "ext/onec", "ext/sms", "ext/mail", "ext/ocr", "ext/av", "ext/revocation"}
 
 // may is the import table: a room may import the rooms listed and nothing else
 // of ours. A sub-package belongs to its room. An arrow that a real need asks for

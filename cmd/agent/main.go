@@ -32,6 +32,7 @@ type cli struct {
 
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the consoles (the default command)."`
 	Pairing pairingCmd `cmd:"" help:"Print the pairing code, making it on first use."`
+	Key     keyCmd     `cmd:"" help:"On a server: keep the organisation's own signing key and sign for its console."`
 	Token   struct {
 		New tokenNewCmd `cmd:"" help:"Make a soft token and print its serial number."`
 		PIN tokenPINCmd `cmd:"" name:"pin" help:"Change a soft token's PIN: the current and the new one are read from standard input, a line each."`

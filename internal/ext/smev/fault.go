@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"signdesk/internal/gost"
 	"signdesk/internal/gost/xmldsig"
 )
 
@@ -28,13 +29,16 @@ type kind int
 const (
 	retry     kind = iota // the same message again, with back-off, without limit
 	untrusted             // an answer not to be believed: again, and tell people
+	unsigned              // the signing key is out of reach: again, and tell people
 	stale                 // a new MessageID, a new signature
 	refused               // people must look
 )
 
 // Temporary reports whether the same call may be repeated until it succeeds.
 // Repeating SendRequest with the same MessageID never doubles the request.
-func (e *Error) Temporary() bool { return e.kind == retry || e.kind == untrusted }
+func (e *Error) Temporary() bool {
+	return e.kind == retry || e.kind == untrusted || e.kind == unsigned
+}
 
 // Untrusted reports whether an answer came whose signature, signer or form is
 // wrong. It is temporary, but people should know.
@@ -72,6 +76,8 @@ func (e *Error) Text() string {
 	switch e.kind {
 	case retry:
 		return "СМЭВ сейчас не отвечает. Обращение повторится само."
+	case unsigned:
+		return "Ключ подписи организации сейчас недоступен. Обращение повторится само, сообщите администратору."
 	case untrusted:
 		return "Пришёл ответ, подпись СМЭВ под которым не подтвердилась; он не принят. Обращение повторится само, сообщите администратору."
 	case stale:
@@ -97,6 +103,16 @@ const (
 	alreadySent = "MessageIsAlreadySent"
 	ackedBefore = "TargetMessageIsNotFound"
 )
+
+// kindOfSigning tells the trouble of a key behind an agent, which passes or is
+// put right by people, from a message that cannot be signed.
+func kindOfSigning(err error) kind {
+	var t interface{ Temporary() bool }
+	if errors.Is(err, gost.ErrSignature) || errors.As(err, &t) && t.Temporary() {
+		return unsigned
+	}
+	return refused
+}
 
 func kindOfStatus(status int) kind {
 	if status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests {

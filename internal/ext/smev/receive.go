@@ -39,7 +39,7 @@ func (c *Client) GetResponse(ctx context.Context, s Selector) (*Response, error)
 	b.WriteString(`</b:MessageTypeSelector>`)
 	envelope, err := c.envelope(ns, operation, "SIGNED_BY_CALLER", b.String())
 	if err != nil {
-		return fail(refused, err)
+		return fail(kindOfSigning(err), err)
 	}
 	doc, err := c.call(ctx, operation, "", envelope)
 	if err != nil {
@@ -82,7 +82,7 @@ func (c *Client) Ack(ctx context.Context, messageID string, accepted bool) error
 	b.WriteString(`</b:AckTargetMessage>`)
 	envelope, err := c.envelope(ns, operation, "SIGNED_BY_CALLER", b.String())
 	if err != nil {
-		return &Error{Operation: operation, Err: err, kind: refused}
+		return &Error{Operation: operation, Err: err, kind: kindOfSigning(err)}
 	}
 	doc, err := c.call(ctx, operation, messageID, envelope)
 	if e := (*Error)(nil); errors.As(err, &e) && e.Fault == ackedBefore {

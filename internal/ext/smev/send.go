@@ -64,7 +64,7 @@ func (c *Client) SendRequest(ctx context.Context, r Request) (*Receipt, error) {
 	b.WriteString(`</n:SenderProvidedRequestData>`)
 	envelope, err := c.envelope(ns, operation, "SIGNED_BY_CONSUMER", b.String())
 	if err != nil {
-		return fail(refused, err)
+		return fail(kindOfSigning(err), err)
 	}
 	doc, err := c.call(ctx, operation, r.MessageID, envelope)
 	if e := (*Error)(nil); errors.As(err, &e) && e.Fault == alreadySent {

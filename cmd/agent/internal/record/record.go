@@ -100,6 +100,7 @@ type Entry struct {
 	Origin  string    `json:"origin,omitempty"`
 	Token   string    `json:"token,omitempty"`
 	Subject string    `json:"subject_sha256,omitempty"` // of the DER name
+	Message string    `json:"message_sha256,omitempty"` // of what the organisation's key signed
 	Code    string    `json:"code,omitempty"`
 }
 

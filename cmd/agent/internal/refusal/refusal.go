@@ -23,7 +23,7 @@ const (
 	Expired     Code = "expired"      // the operation's time is over
 	Clock       Code = "clock"        // issued in the future or for longer than five minutes
 	Replay      Code = "replay"       // the nonce or the id has been used before
-	Kind        Code = "kind"         // not request, install or sign
+	Kind        Code = "kind"         // not request, install or sign; nothing the organisation's key may sign
 	Rate        Code = "rate"         // too many operations
 	Unknown     Code = "unknown"      // no such operation
 	KeyMismatch Code = "key_mismatch" // the certificate's key is not on the token
