@@ -54,6 +54,14 @@ func parsePrivateKey(pkcs8 []byte) (*PrivateKey, error) {
 	if !seq.ReadASN1(&octets, cbasn1.OCTET_STRING) {
 		return nil, errors.New("no private key octets")
 	}
+	for _, tag := range []cbasn1.Tag{cbasn1.Tag(0).ContextSpecific().Constructed(), cbasn1.Tag(1).ContextSpecific()} {
+		if !seq.SkipOptionalASN1(tag) {
+			return nil, errors.New("bad end of the key")
+		}
+	}
+	if !seq.Empty() {
+		return nil, errTrailingBytes
+	}
 	d, err := parseSecret(c, octets)
 	if err != nil {
 		return nil, err
@@ -78,7 +86,7 @@ func parseSecret(c *Curve, octets cryptobyte.String) (*big.Int, error) {
 		switch tag {
 		case cbasn1.INTEGER:
 			d := new(big.Int)
-			if !octets.ReadASN1Integer(d) {
+			if !octets.ReadASN1Integer(d) || d.Sign() <= 0 || d.BitLen() > c.Bits {
 				return nil, errors.New("bad private key number")
 			}
 			return d, nil
