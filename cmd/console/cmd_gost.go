@@ -51,7 +51,7 @@ type trustFlags struct {
 }
 
 func (t *trustFlags) options(e *env) (o gost.VerifyOptions, err error) {
-	o.At = e.now()
+	o.At, o.Now = e.now(), e.now()
 	if t.At != "" {
 		if o.At, err = time.Parse(time.RFC3339, t.At); err != nil {
 			if o.At, err = time.Parse(time.DateOnly, t.At); err != nil {
