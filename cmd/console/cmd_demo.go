@@ -82,6 +82,9 @@ func (c *demoCmd) Run(e *env) error {
 		if simURL, smtp, err = children.startSim(ctx, e, cfg, world); err != nil {
 			return err
 		}
+		if err := sealDemoKey(filepath.Join(cfg.Var, "sim")); err != nil {
+			return fmt.Errorf("seal the key of the demo: %w", err)
+		}
 		for k, v := range simSettings(filepath.Join(cfg.Var, "sim"), simURL, smtp) {
 			overlay[k] = v
 		}
@@ -117,7 +120,7 @@ func (c *demoCmd) Run(e *env) error {
 func simSettings(dir, url, smtp string) map[string]string {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	return map[string]string{
-		"SMEV_URL": url + "/smev", "SMEV_KEY_FILE": at("smev-client.key.pem"), "SMEV_CERT_FILE": at("smev-client.cert.pem"),
+		"SMEV_URL": url + "/smev", "SMEV_KEY_FILE": at(sealedKey), "SMEV_KEY_SECRET_FILE": at(sealedSecret), "SMEV_CERT_FILE": at("smev-client.cert.pem"),
 		"SMEV_CA_FILE": at("smev-ca.pem"), "SMEV_SIGNER": "СМЭВ (учебная)",
 		"CA_URL": url + "/ca/cmp", "CA_SECRET_FILE": at("cmp-secret"), "CA_ROOTS_FILE": at("ca-root.pem"),
 		"ONEC_URL": url + "/onec", "ONEC_TOKEN_FILE": at("onec-token"),

@@ -72,7 +72,7 @@ func startWorker(e *env, cfg config.Config, d *db.DB, log *slog.Logger) (*worker
 	if err != nil {
 		return nil, err
 	}
-	out, err := outside(cfg, e.now)
+	out, err := outside(e.ctx, cfg, log, e.now)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,10 @@
 package main
 
 import (
-	"encoding/pem"
+	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -20,11 +22,11 @@ import (
 )
 
 // outside makes the clients of the systems that are connected.
-func outside(cfg config.Config, now func() time.Time) (worker.Outside, error) {
+func outside(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time) (worker.Outside, error) {
 	var out worker.Outside
 	var err error
 	if cfg.SMEV.URL != "" {
-		if out.SMEV, err = smevClient(cfg.SMEV, now); err != nil {
+		if out.SMEV, err = smevClient(ctx, cfg, log, now); err != nil {
 			return out, err
 		}
 	}
@@ -32,8 +34,8 @@ func outside(cfg config.Config, now func() time.Time) (worker.Outside, error) {
 		out.OneC = onec.New(cfg.OneC.URL, cfg.OneC.Token)
 	}
 	if cfg.CA.URL != "" {
-		if out.Roots, err = certificates(cfg.CA.RootsFile); err != nil || len(out.Roots) == 0 {
-			return out, fmt.Errorf("CA_ROOTS_FILE: %w", err)
+		if out.Roots, err = trusted("CA_ROOTS_FILE", cfg.CA.RootsFile); err != nil {
+			return out, err
 		}
 		out.CA = ca.New(cfg.CA.URL, cfg.CA.Reference, cfg.CA.Secret, out.Roots, now)
 	}
@@ -62,28 +64,33 @@ func readyRules(c config.Ready) (ready.Rules, error) {
 	return ready.Rules{Trust: ready.NewTrust(accredited), MaxBytes: c.MaxKB << 10, MinLeft: time.Duration(c.MinDays) * 24 * time.Hour, Recheck: c.Recheck}, nil
 }
 
-func smevClient(c config.SMEV, now func() time.Time) (*smev.Client, error) {
-	keyPEM, err := os.ReadFile(c.KeyFile)
+func smevClient(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time) (*smev.Client, error) {
+	c := cfg.SMEV
+	own, err := trusted("SMEV_CERT_FILE", c.CertFile)
 	if err != nil {
-		return nil, fmt.Errorf("SMEV_KEY_FILE: %w", err)
+		return nil, err
 	}
-	block, _ := pem.Decode(keyPEM)
-	if block == nil {
-		return nil, fmt.Errorf("SMEV_KEY_FILE: no PEM block in %s", c.KeyFile)
-	}
-	key, err := gost.ParsePrivateKey(block.Bytes)
+	signer, err := orgKey(ctx, cfg, own[0], log)
 	if err != nil {
-		return nil, fmt.Errorf("SMEV_KEY_FILE: %w", err)
+		return nil, err
 	}
-	own, err := certificates(c.CertFile)
-	if err != nil || len(own) == 0 {
-		return nil, fmt.Errorf("SMEV_CERT_FILE: %w", err)
+	roots, err := trusted("SMEV_CA_FILE", c.RootsFile)
+	if err != nil {
+		return nil, err
 	}
-	roots, err := certificates(c.RootsFile)
-	if err != nil || len(roots) == 0 {
-		return nil, fmt.Errorf("SMEV_CA_FILE: %w", err)
+	return &smev.Client{BaseURL: c.URL, Version: c.Version, Signer: signer, Certificate: own[0], Trusted: roots, SignerName: c.Signer, Now: now}, nil
+}
+
+// trusted reads the certificates of a setting that must name some.
+func trusted(name, path string) ([]*gost.Certificate, error) {
+	all, err := certificates(path)
+	if err == nil && len(all) == 0 {
+		err = errors.New("not set")
 	}
-	return &smev.Client{BaseURL: c.URL, Version: c.Version, Signer: key, Certificate: own[0], Trusted: roots, SignerName: c.Signer, Now: now}, nil
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return all, nil
 }
 
 // certificates reads a PEM file of certificates; no file, no certificates.

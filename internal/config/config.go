@@ -52,8 +52,10 @@ type Ready struct {
 // OIDC is the staff's identity provider; an empty Issuer means login and password.
 type OIDC struct{ Issuer, ClientID, ClientSecret string }
 
-// SMEV is the connection to SMEV 3.
-type SMEV struct{ URL, Version, KeyFile, CertFile, RootsFile, Signer string }
+// SMEV is the connection to SMEV 3. The organisation's key stands in KeyFile or
+// behind the agent at KeyAgent; KeySecret is the file's passphrase or the
+// agent's pairing code.
+type SMEV struct{ URL, Version, KeyFile, KeyAgent, KeySecret, CertFile, RootsFile, Signer string }
 
 // CA is the connection to the certification authority (CMP over HTTP).
 type CA struct{ URL, Reference, Secret, RootsFile string }
@@ -78,7 +80,7 @@ func Load(getenv func(string) string) (Config, error) {
 		DatabaseURL: r.secret("DATABASE_URL"),
 		Trusted:     strings.Fields(r.text("CONSOLE_PROXIES", "")),
 		OIDC:        OIDC{r.text("OIDC_ISSUER", ""), r.text("OIDC_CLIENT_ID", ""), r.secret("OIDC_CLIENT_SECRET")},
-		SMEV: SMEV{r.text("SMEV_URL", ""), r.text("SMEV_VERSION", "1.1"), r.text("SMEV_KEY_FILE", ""),
+		SMEV: SMEV{r.text("SMEV_URL", ""), r.text("SMEV_VERSION", "1.1"), r.text("SMEV_KEY_FILE", ""), r.text("SMEV_KEY_AGENT", ""), r.secret("SMEV_KEY_SECRET"),
 			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", ""), r.text("SMEV_SIGNER", "")},
 		CA:            CA{r.text("CA_URL", ""), r.text("CA_REFERENCE", "console"), r.secret("CA_SECRET"), r.text("CA_ROOTS_FILE", "")},
 		OneC:          OneC{r.text("ONEC_URL", ""), r.secret("ONEC_TOKEN")},
@@ -96,6 +98,9 @@ func Load(getenv func(string) string) (Config, error) {
 	c.URL = strings.TrimSuffix(r.text("CONSOLE_URL", "http://"+reachable(c.Addr)), "/")
 	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		r.fail("CONSOLE_URL: %q is not an http or https address", c.URL)
+	}
+	if c.SMEV.KeyFile != "" && c.SMEV.KeyAgent != "" {
+		r.fail("SMEV_KEY_FILE and SMEV_KEY_AGENT are both set: one key signs")
 	}
 	abs, err := filepath.Abs(c.Var)
 	if err != nil {
@@ -128,7 +133,7 @@ func (c Config) Lines() []string {
 		"CONSOLE_ADDR": c.Addr, "CONSOLE_URL": c.URL, "CONSOLE_VAR": c.Var, "CONSOLE_METRICS_ADDR": c.MetricsAddr,
 		"CONSOLE_DEMO": fmt.Sprint(c.Demo), "DATABASE_URL": set(c.DatabaseURL), "CONSOLE_PROXIES": strings.Join(c.Trusted, " "),
 		"OIDC_ISSUER": c.OIDC.Issuer, "OIDC_CLIENT_ID": c.OIDC.ClientID, "OIDC_CLIENT_SECRET": set(c.OIDC.ClientSecret),
-		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile, "SMEV_SIGNER": c.SMEV.Signer,
+		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_KEY_AGENT": c.SMEV.KeyAgent, "SMEV_KEY_SECRET": set(c.SMEV.KeySecret), "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile, "SMEV_SIGNER": c.SMEV.Signer,
 		"CA_URL": c.CA.URL, "CA_REFERENCE": c.CA.Reference, "CA_SECRET": set(c.CA.Secret), "CA_ROOTS_FILE": c.CA.RootsFile,
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
 		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "CONSOLE_SEAL_KEY": set(c.SealKey),

@@ -35,6 +35,9 @@ func TestLoad(t *testing.T) {
 		{"no number", map[string]string{"CONSOLE_EXTRACT_DAYS": "0"}, nil, "CONSOLE_EXTRACT_DAYS"},
 		{"no flag", map[string]string{"CONSOLE_DEMO": "maybe"}, nil, "CONSOLE_DEMO"},
 		{"no address", map[string]string{"CONSOLE_URL": "console.example"}, nil, "CONSOLE_URL"},
+		{"a key in a file with its passphrase", map[string]string{"SMEV_KEY_FILE": "/k.pem", "SMEV_KEY_SECRET_FILE": secret},
+			func(c Config) bool { return c.SMEV.KeyFile == "/k.pem" && c.SMEV.KeySecret == "from a file" }, ""},
+		{"two keys", map[string]string{"SMEV_KEY_FILE": "/k.pem", "SMEV_KEY_AGENT": "unix:/run/key.sock"}, nil, "SMEV_KEY_AGENT"},
 		{"two faults are both named", map[string]string{"CONSOLE_DEMO": "x", "CONSOLE_EXTRACT_DAYS": "y"}, nil, "CONSOLE_EXTRACT_DAYS"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -54,7 +57,7 @@ func TestLoad(t *testing.T) {
 // Lines never shows a secret.
 func TestLinesHideSecrets(t *testing.T) {
 	c, err := Load(env(map[string]string{"ONEC_TOKEN": "tkn-4711", "CA_SECRET": "cmp-4711", "DATABASE_URL": "postgres://u:pw-4711@h/d",
-		"SMTP_URL": "smtp://u:ml-4711@h", "SMS_TOKEN": "sms-4711", "OIDC_CLIENT_SECRET": "oidc-4711", "CONSOLE_SEAL_KEY": "4711"}))
+		"SMTP_URL": "smtp://u:ml-4711@h", "SMS_TOKEN": "sms-4711", "OIDC_CLIENT_SECRET": "oidc-4711", "CONSOLE_SEAL_KEY": "4711", "SMEV_KEY_SECRET": "key-4711"}))
 	if err != nil {
 		t.Fatal(err)
 	}
