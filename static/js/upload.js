@@ -81,7 +81,24 @@
       xhr.send(body);
     });
   }
+  // data-upload="page": one file, sent as the form itself, its answer is the next
+  // page. A file that may hold a private key does not even leave the computer.
+  function submit(form, files) {
+    const field = form.querySelector('input[type="file"]');
+    const never = (form.dataset.never || "").split(" ").filter(Boolean);
+    const key = files.find((file) => never.some((ext) => file.name.toLowerCase().endsWith(ext)));
+    if (key) {
+      field.value = "";
+      finish(line(form, [key]), false, form.dataset.neverWords);
+      return;
+    }
+    const one = new DataTransfer();
+    one.items.add(files[0]);
+    field.files = one.files;
+    form.requestSubmit();
+  }
   async function sendAll(form, files) {
+    if (form.dataset.upload === "page") return submit(form, files);
     let accepted = 0;
     for (const parcel of parcels(files)) if (await send(form, parcel)) accepted++;
     form.querySelector('input[type="file"]').value = "";

@@ -116,34 +116,27 @@ func (i *inquiry) fetchList(ctx context.Context, q question, body []byte) (said,
 	}
 	s := said{status: Valid, evidence: i.evidence("crl", q.url, body)}
 	s.evidence.ThisUpdate, s.evidence.NextUpdate, s.evidence.Signer = list.ThisUpdate, list.NextUpdate, commonName(list.Issuer)
-	if list.ThisUpdate.After(i.now.Add(clockSkew)) {
-		return said{}, nil, errors.New("revocation list from the future")
-	}
 	// the issuer's own way up is verified already: here he is the root
-	_, err = i.c.Verify(gost.VerifyOptions{Roots: []*gost.Certificate{i.issuer}, CRLs: []*gost.CRL{list}, At: inside(i.now, i.c, i.issuer)})
+	_, err = i.c.Verify(gost.VerifyOptions{Roots: []*gost.Certificate{i.issuer}, CRLs: []*gost.CRL{list}, Freshness: freshness, At: within(i.now, i.c, i.issuer)})
 	switch {
 	case errors.Is(err, gost.ErrRevoked):
 		entry, _ := list.Find(i.c.Serial)
-		s.status, s.evidence.RevokedAt, s.evidence.Reason = Revoked, entry.At, entry.Reason
-		if entry.Reason == onHold {
-			s.status = Held
-		}
-	case errors.Is(err, gost.ErrUnknownCRL):
-		return said{}, nil, &revocation.Trouble{Text: "Список отозванных просрочен или подписан не этим УЦ.", Err: err}
+		s.status, s.evidence.RevokedAt, s.evidence.Reason = revokedStatus(entry.Reason), entry.At, entry.Reason
+	case errors.Is(err, gost.ErrStale):
+		return said{}, nil, &revocation.Trouble{Text: "Список отозванных просрочен.", Err: err}
+	case errors.Is(err, gost.ErrUnknownStatus):
+		return said{}, nil, &revocation.Trouble{Text: "Список отозванных подписан не этим УЦ или говорит о других сертификатах.", Err: err}
 	case err != nil:
 		return said{}, nil, err
 	}
 	return s, body, nil
 }
 
-// onHold is certificateHold (RFC 5280, 5.3.1): «действие приостановлено».
-const onHold = 6
-
 // clockSkew is how far an authority's clock may be ahead of ours.
 const clockSkew = 5 * time.Minute
 
-// inside brings the moment into the dates of both: dates are judged elsewhere.
-func inside(at time.Time, certificates ...*gost.Certificate) time.Time {
+// within brings the moment into the dates of all: dates are judged elsewhere.
+func within(at time.Time, certificates ...*gost.Certificate) time.Time {
 	for _, c := range certificates {
 		if at.Before(c.NotBefore) {
 			at = c.NotBefore

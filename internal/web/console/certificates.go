@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/cert"
+	"signdesk/internal/cert/ready"
 	"signdesk/internal/db"
 	"signdesk/internal/org"
 	"signdesk/internal/owner"
@@ -18,12 +19,13 @@ import (
 // certificatesPage is views/console/certificates/index.html: the owners of an
 // organisation, each with the certificate that counts.
 type certificatesPage struct {
-	Frame  web.Frame
-	OrgID  int64
-	Rows   []ownerRow
-	Heads  []org.Head // heads of the card who are no owners yet
-	MayAdd bool
-	Empty  emptyPart
+	Frame   web.Frame
+	OrgID   int64
+	Rows    []ownerRow
+	Heads   []org.Head // heads of the card who are no owners yet
+	MayAdd  bool
+	MayWork bool
+	Empty   emptyPart
 }
 
 // emptyPart is the partial shown where a list has nothing.
@@ -33,6 +35,7 @@ type emptyPart struct{ Icon, Title, Text, ActionText, ActionURL string }
 type ownerRow struct {
 	owner.Owner
 	Certificate *cert.Certificate
+	Ready       *ready.Certificate // the active one of another authority
 	State       web.Chip
 	Until       time.Time
 }
@@ -42,7 +45,7 @@ func (c *Console) certificatesIndex(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := certificatesPage{OrgID: id, MayAdd: by(ctx).Can(staff.OrgEdit),
+	p := certificatesPage{OrgID: id, MayAdd: by(ctx).Can(staff.OrgEdit), MayWork: by(ctx).Can(staff.ApplicationWork),
 		Empty: emptyPart{Icon: "person-vcard", Title: "Владельцев ещё нет", Text: "Добавьте человека, на которого выпускается сертификат. Руководителя можно взять с карточки организации."}}
 	if p.Frame, _, _, err = c.orgFrame(ctx, "Сертификаты", id, "certificates"); err != nil {
 		return err
@@ -57,6 +60,9 @@ func (c *Console) certificatesIndex(ctx *fiber.Ctx) error {
 			return err
 		}
 		p.Rows = c.ownerRows(ctx, owners, certificates)
+		if err := c.withReady(q, tx, by(ctx), id, p.Rows); err != nil {
+			return err
+		}
 		card, err := org.Find(q, tx, by(ctx).PartnerID, id)
 		if err == nil && p.MayAdd {
 			p.Heads = headsWithoutOwner(card.Heads, owners)
@@ -85,6 +91,20 @@ func (c *Console) ownerRows(ctx *fiber.Ctx, owners []owner.Owner, certificates [
 		}
 	}
 	return rows
+}
+
+// withReady adds the active loaded certificates; an owner without one of ours is
+// shown by that one.
+func (c *Console) withReady(ctx context.Context, tx db.Conn, e *staff.Employee, org int64, rows []ownerRow) error {
+	active, err := ready.ActiveOf(ctx, tx, e.PartnerID, org)
+	for i := range rows {
+		x := active[rows[i].ID]
+		if rows[i].Ready = x; x != nil && rows[i].Certificate == nil {
+			rows[i].State.Kind, rows[i].State.Text = x.Chip(c.now())
+			rows[i].Until = x.NotAfter.In(e.Location())
+		}
+	}
+	return err
 }
 
 // headsWithoutOwner are offered for adding in one click.

@@ -11,11 +11,11 @@ var journalAreas = []struct{ code, name string }{
 var objectNames = map[string]string{
 	"organisation": "организация", "owner": "владелец", "passport": "паспорт владельца", "scan": "скан владельца", "application": "заявка", "certificate": "сертификат",
 	"request": "запрос", "contract": "договор", "service": "услуга", "shipment": "отгрузка", "extract": "выписка", "employee": "сотрудник", "centre": "центр",
-	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл",
+	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл", "ready_certificate": "загруженный сертификат",
 }
 
 var objectPages = map[string]string{
-	"organisation": "/organisations/*", "owner": "/owners/*", "passport": "/owners/*", "scan": "/owners/*", "application": "/applications/*", "employee": "/staff/*",
+	"organisation": "/organisations/*", "owner": "/owners/*", "passport": "/owners/*", "scan": "/owners/*", "application": "/applications/*", "employee": "/staff/*", "ready_certificate": "/ready-certificates/*",
 }
 
 var actions = map[string]string{
@@ -34,6 +34,9 @@ var actions = map[string]string{
 	"application.expire": "заявка отклонена по сроку", "application.prepare": "подготовил(а) запрос", "application.request_operation": "начал(а) создание запроса на носителе",
 	"application.accept_request": "создал(а) запрос на сертификат", "application.install_operation": "начал(а) установку сертификата", "application.head_signed": "отметил(а) подпись руководителя",
 	"cert.installed": "установил(а) сертификат", "cert.register_esia": "отправил(а) в ЕСИА", "cert.receipt_printed": "распечатал(а) расписку", "cert.receipt_confirmed": "подтвердил(а) расписку",
+	"cert.load": "загрузил(а) имеющуюся ЭП", "cert.choose_active": "выбрал(а) активный сертификат", "cert.set_crypto_type": "сменил(а) криптотип", "cert.ask_revocation": "спросил(а) УЦ об отзыве",
+	"cert.ready_valid": "УЦ подтвердил сертификат", "cert.ready_unchecked": "УЦ не ответил об отзыве", "cert.ready_held": "УЦ приостановил сертификат", "cert.ready_revoked": "УЦ аннулировал сертификат",
+	"cert.ready_untrusted": "УЦ сертификата больше не доверенный", "cert.ready_expired": "срок сертификата закончился",
 	"report.export": "выгрузил(а) отчёт",
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/cert"
+	"signdesk/internal/cert/ready"
 	"signdesk/internal/db"
 	"signdesk/internal/issuance"
 	"signdesk/internal/owner"
@@ -29,6 +30,8 @@ type ownerPage struct {
 	State       web.Chip
 	InESIA      bool
 	List        []certificateRow
+	Ready       []readyRow // loaded certificates of other authorities
+	Active      int64      // of them, 0 = none
 	Stamps      stamps
 
 	MayEdit, MayWork, MayPassport, Masked bool
@@ -109,6 +112,11 @@ func (p *ownerPage) load(ctx context.Context, tx db.Conn, e *staff.Employee, id 
 		}
 		p.InESIA = r != nil && r.Status != "failed"
 	}
+	loaded, err := ready.OfOwner(ctx, tx, e.PartnerID, id)
+	if err != nil {
+		return err
+	}
+	p.Ready, p.Active = readyRows(loaded, e, now)
 	cases, err := issuance.OfOwner(ctx, tx, e.PartnerID, id)
 	if err != nil {
 		return err

@@ -151,5 +151,15 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/certificates/:id/receipt", c.receiptShow)
 	in.Post("/certificates/:id/notice", c.certificateNotice)
 
+	// certificates of other authorities: org.view; loading, the active one, crypto type, asking again: application.work
+	in.Get("/owners/:id/ready-certificates/new", c.readyNew)
+	in.Get("/owners/:id/ready-certificates/file", c.readyChoose)
+	in.Post("/owners/:id/ready-certificates", c.readyLoad)
+	in.Get("/ready-certificates/:id.:format", c.readyFile)
+	in.Get("/ready-certificates/:id", c.readyShow)
+	in.Post("/ready-certificates/:id/activity", c.readyActivate)
+	in.Post("/ready-certificates/:id/crypto-type", c.readyCrypto)
+	in.Post("/ready-certificates/:id/check", c.readyAsk)
+
 	app.Use(web.NotFound)
 }
