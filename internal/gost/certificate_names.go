@@ -74,9 +74,9 @@ func readSubtrees(s *cryptobyte.String) (all []GeneralName, ok bool) {
 	return all, true
 }
 
-func (n *NameConstraints) add(b *cryptobyte.Builder) {
+func (limits *NameConstraints) add(b *cryptobyte.Builder) {
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-		for i, list := range [][]GeneralName{n.Permitted, n.Excluded} {
+		for i, list := range [][]GeneralName{limits.Permitted, limits.Excluded} {
 			if len(list) == 0 {
 				continue
 			}

@@ -35,6 +35,10 @@ type VerifyOptions struct {
 	// ExtKeyUsage must all be allowed by the certificate, and by every
 	// authority below the root that restricts its usages.
 	ExtKeyUsage []asn1.ObjectIdentifier
+
+	// Legacy accepts signatures of GOST R 34.10-2001 on the certificates and
+	// revocation lists: for old extracts, never for anything new.
+	Legacy bool
 }
 
 // RevocationNeed says whose status must be known for a chain to be good; a
@@ -59,9 +63,6 @@ var (
 	ErrPolicy        = errors.New("without a policy that its authority demands")
 	ErrRevoked       = errors.New("revoked")
 	ErrUnknownStatus = errors.New("revocation status is unknown")
-
-	// ErrUnknownCRL is ErrUnknownStatus by its older name.
-	ErrUnknownCRL = ErrUnknownStatus
 )
 
 const (
@@ -141,7 +142,7 @@ func (v *verification) build(chain []*Certificate) {
 				continue
 			}
 			v.left--
-			if last.CheckSignatureFrom(issuer) == nil {
+			if last.frame.checkFrom(issuer, v.o.Legacy) == nil {
 				v.build(append(slices.Clone(chain), issuer))
 			}
 		}

@@ -54,10 +54,10 @@ func (c *Certificate) allNames() []GeneralName {
 
 // allow reports whether a name of a certificate is within the constraints. A
 // form that is constrained and not understood is not.
-func (l *NameConstraints) allow(n GeneralName) bool {
+func (limits *NameConstraints) allow(n GeneralName) bool {
 	same := func(base GeneralName) bool { return base.Kind == n.Kind }
-	limited := slices.ContainsFunc(l.Permitted, same)
-	if !limited && !slices.ContainsFunc(l.Excluded, same) {
+	limited := slices.ContainsFunc(limits.Permitted, same)
+	if !limited && !slices.ContainsFunc(limits.Excluded, same) {
 		return true
 	}
 	within, ok := subtree(n)
@@ -65,7 +65,7 @@ func (l *NameConstraints) allow(n GeneralName) bool {
 		return false
 	}
 	match := func(base GeneralName) bool { return same(base) && within(base) }
-	return !slices.ContainsFunc(l.Excluded, match) && (!limited || slices.ContainsFunc(l.Permitted, match))
+	return !slices.ContainsFunc(limits.Excluded, match) && (!limited || slices.ContainsFunc(limits.Permitted, match))
 }
 
 // subtree returns the question whether the name belongs to a subtree of its

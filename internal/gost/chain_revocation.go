@@ -39,7 +39,7 @@ func (v *verification) revocation(c, issuer *Certificate) Revocation {
 		}
 		v.left--
 		s, err := r.Status(c, issuer, o)
-		if errors.Is(err, ErrNotAbout) && best.Why != nil {
+		if errors.Is(err, ErrNotAbout) {
 			continue
 		}
 		best = best.weigh(s)
@@ -99,7 +99,7 @@ func (v *verification) signedBy(list *CRL, issuer *Certificate) bool {
 	if v.signed == nil {
 		v.signed = map[signature]bool{}
 	}
-	v.signed[key] = list.CheckSignatureFrom(issuer) == nil
+	v.signed[key] = list.frame.checkFrom(issuer, v.o.Legacy) == nil
 	return v.signed[key]
 }
 

@@ -161,9 +161,9 @@ func TestRevocation(t *testing.T) {
 		{"revoked", []*CRL{list(root, -time.Hour, time.Hour, other, gone)}, ErrRevoked},
 		{"revoked by an old list", []*CRL{list(root, -time.Hour, time.Hour), list(root, -3*time.Hour, -2*time.Hour, gone)}, ErrRevoked},
 		{"revoked later", []*CRL{list(root, -time.Hour, time.Hour, RevokedEntry{Serial: gone.Serial, At: noon.Add(time.Minute)})}, nil},
-		{"out of date", []*CRL{list(root, -2*time.Hour, -time.Hour)}, ErrUnknownCRL},
-		{"of another key of the name", []*CRL{list(twin, -time.Hour, time.Hour)}, ErrUnknownCRL},
-		{"forged", []*CRL{forged}, ErrUnknownCRL},
+		{"out of date", []*CRL{list(root, -2*time.Hour, -time.Hour)}, ErrUnknownStatus},
+		{"of another key of the name", []*CRL{list(twin, -time.Hour, time.Hour)}, ErrUnknownStatus},
+		{"forged", []*CRL{forged}, ErrUnknownStatus},
 	} {
 		_, err := leaf.cert.Verify(VerifyOptions{Roots: certificates(root), CRLs: tt.list, At: noon})
 		if !errors.Is(err, tt.want) {

@@ -121,7 +121,7 @@ func parseCRL(b []byte) (*CRL, error) {
 
 func (c *CRL) useExtensions() error {
 	for _, e := range c.Extensions {
-		value, ok := cryptobyte.String(e.Value), true
+		value, ok := cryptobyte.String(e.Value), false
 		switch {
 		case e.Id.Equal(oidAuthorityKeyID):
 			c.AuthorityKeyID, c.AuthorityNames, c.AuthoritySerial, ok = authorityKeyID(&value)

@@ -37,7 +37,9 @@ func TestOCSPStatus(t *testing.T) {
 	leaf := root.make(t, CertificateTemplate{Subject: named("Leaf"), Serial: big.NewInt(1000)})
 	other := root.make(t, CertificateTemplate{Subject: named("Other")})
 	good := responderOf(t, root, nil)
-	from := func(by *link, change func(*OCSPTemplate)) *OCSPResponse { return answer(t, leaf.cert, root.cert, by, change) }
+	from := func(by *link, change func(*OCSPTemplate)) *OCSPResponse {
+		return answer(t, leaf.cert, root.cert, by, change)
+	}
 	with := func(change func(*OCSPAnswer)) *OCSPResponse {
 		return from(good, func(t *OCSPTemplate) { change(&t.Answers[0]) })
 	}

@@ -333,7 +333,7 @@ func TestWeVerifyOpenSSLs(t *testing.T) {
 			t.Errorf("list: %+v", entry)
 		}
 		// Lists that speak for a part of the certificates only.
-		for scope, want := range map[string]error{"crl_part": nil, "crl_other": ErrUnknownCRL, "crl_reasons": ErrUnknownCRL} {
+		for scope, want := range map[string]error{"crl_part": nil, "crl_other": ErrUnknownStatus, "crl_reasons": ErrUnknownStatus} {
 			o.run(append(common, "-gencrl", "-crlexts", scope, "-out", scope)...)
 			options.CRLs = []*CRL{must[*CRL](t)(ParseCRL(o.read(scope)))}
 			if _, err := certificates[0].Verify(options); !errors.Is(err, want) {
