@@ -140,12 +140,13 @@ func parseCertificate(der []byte) (*Certificate, error) {
 	return c, c.readExtensions()
 }
 
-// readTime reads UTCTime or GeneralizedTime.
+// readTime reads UTCTime or GeneralizedTime, to the second and in UTC (RFC 5280,
+// 4.1.2.5): cryptobyte would take offsets and times without seconds too.
 func readTime(s *cryptobyte.String, t *time.Time) bool {
-	if s.PeekASN1Tag(cbasn1.UTCTime) {
-		return s.ReadASN1UTCTime(t)
+	if rest, text := *s, cryptobyte.String(nil); s.PeekASN1Tag(cbasn1.UTCTime) {
+		return rest.ReadASN1(&text, cbasn1.UTCTime) && len(text) == len("060102150405Z") && s.ReadASN1UTCTime(t)
 	}
-	return s.ReadASN1GeneralizedTime(t)
+	return s.ReadASN1GeneralizedTime(t) && t.Location() == time.UTC
 }
 
 // addTime writes UTCTime up to 2049 and GeneralizedTime after (RFC 5280, 4.1.2.5).

@@ -153,7 +153,7 @@ func (c *CRL) readRevoked(list cryptobyte.String) error {
 	for !list.Empty() {
 		var entry cryptobyte.String
 		r := RevokedEntry{Serial: new(big.Int)}
-		if !list.ReadASN1(&entry, cbasn1.SEQUENCE) || !entry.ReadASN1Integer(r.Serial) || !readTime(&entry, &r.At) {
+		if !list.ReadASN1(&entry, cbasn1.SEQUENCE) || !entry.ReadASN1Integer(r.Serial) || r.Serial.Sign() < 0 || !readTime(&entry, &r.At) {
 			return errors.New("bad entry")
 		}
 		if !entry.Empty() {

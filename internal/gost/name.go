@@ -167,6 +167,9 @@ func readAttributes(der []byte) (all []rawAttribute, err error) {
 			if a.Value, err = text(value, a.tag); err != nil {
 				return nil, fmt.Errorf("%v: %w", a.Type, err)
 			}
+			if strings.ContainsRune(a.Value, 0) { // a name that looks shorter than it is
+				return nil, fmt.Errorf("%v: a zero byte", a.Type)
+			}
 			if all = append(all, a); len(all) > maxAttributes {
 				return nil, errors.New("too many attributes")
 			}
