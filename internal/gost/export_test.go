@@ -2,6 +2,7 @@ package gost
 
 import (
 	"io"
+	"math/big"
 	"testing"
 )
 
@@ -33,4 +34,10 @@ func EngineSets() (all []EngineSet) {
 
 func EncryptPrivateKeyRounds(rand io.Reader, k *PrivateKey, password []byte, rounds int) ([]byte, error) {
 	return encryptPrivateKey(rand, k, password, rounds)
+}
+
+// SignWithNonce signs with a nonce of the caller, as published examples do.
+func SignWithNonce(k *PrivateKey, nonce *big.Int, digest []byte) ([]byte, bool) {
+	n, e := words(nonce), k.Curve.digestNumber(digest)
+	return k.signWith(&n, &e)
 }
