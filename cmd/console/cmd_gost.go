@@ -22,7 +22,7 @@ type gostCmd struct {
 
 type gostHashCmd struct {
 	Bits int    `required:"" enum:"256,512" help:"Length of the digest: 256 or 512."`
-	File string `arg:"" type:"existingfile" help:"The file; - is the standard input."`
+	File string `arg:"" type:"existingfile" help:"The file, of any size; - is the standard input."`
 }
 
 func (c *gostHashCmd) Run(e *env) error {
@@ -45,9 +45,10 @@ func (c *gostHashCmd) Run(e *env) error {
 
 // trustFlags say whom to believe and when.
 type trustFlags struct {
-	CA  []string `name:"ca" required:"" type:"existingfile" help:"Certificates of authorities, PEM or DER: self-signed ones are trusted, others may be links of the chain."`
-	CRL []string `name:"crl" type:"existingfile" help:"Revocation lists; with any, one must speak for the certificate."`
-	At  string   `help:"The moment of the question: 2006-01-02 (UTC midnight) or 2006-01-02T15:04:05Z. Now, when it is not given."`
+	CA   []string `name:"ca" required:"" type:"existingfile" help:"Certificates of authorities, PEM or DER: self-signed ones are trusted, others may be links of the chain."`
+	CRL  []string `name:"crl" type:"existingfile" help:"Revocation lists, PEM or DER; with any list or answer, one must speak for the certificate."`
+	OCSP []string `name:"ocsp" type:"existingfile" help:"Saved OCSP answers, DER."`
+	At   string   `help:"The moment of the question: 2006-01-02 (UTC midnight) or 2006-01-02T15:04:05Z. Now, when it is not given."`
 }
 
 func (t *trustFlags) options(e *env) (o gost.VerifyOptions, err error) {
@@ -76,6 +77,9 @@ func (t *trustFlags) options(e *env) (o gost.VerifyOptions, err error) {
 			}
 		}
 	}
+	if o.Now.Before(o.At) { // a question about the future
+		o.Now = o.At
+	}
 	if len(o.Roots) == 0 {
 		return o, usageError{errors.New("--ca: no self-signed certificate to trust")}
 	}
@@ -90,60 +94,26 @@ func (t *trustFlags) options(e *env) (o gost.VerifyOptions, err error) {
 		}
 		o.CRLs = append(o.CRLs, list)
 	}
+	for _, name := range t.OCSP {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return o, err
+		}
+		answer, err := gost.ParseOCSPResponse(b)
+		if err != nil {
+			return o, usageError{fmt.Errorf("--ocsp %s: %w", name, err)}
+		}
+		o.OCSP = append(o.OCSP, answer)
+	}
 	return o, nil
 }
 
-type gostVerifyCMSCmd struct {
-	Content   string `type:"existingfile" help:"The signed content; leave it out when the message carries it."`
-	Signature string `required:"" type:"existingfile" help:"The message: DER, PEM or base64."`
-	trustFlags
-}
-
-// Run prints a line per signature and the reason of each bad one to stderr.
-func (c *gostVerifyCMSCmd) Run(e *env) error {
-	o, err := c.options(e)
-	if err != nil {
-		return err
+// keySet names the parameter set of a key.
+func keySet(k *gost.PublicKey) string {
+	if k == nil {
+		return "?"
 	}
-	message, err := os.ReadFile(c.Signature)
-	if err != nil {
-		return err
-	}
-	var content []byte
-	if c.Content != "" {
-		if content, err = os.ReadFile(c.Content); err != nil {
-			return err
-		}
-	}
-	signed, err := gost.ParseCMS(message)
-	if err != nil {
-		return no(e, err)
-	}
-	results, err := signed.Verify(content)
-	if err != nil {
-		return no(e, err)
-	}
-	o.Intermediates = append(o.Intermediates, signed.Certificates...)
-	var bad error
-	for i, r := range results {
-		signature, chain, signer := r.Err, errors.New("no certificate"), "?"
-		if r.Certificate != nil {
-			_, chain = r.Certificate.Verify(o)
-			signer = oneLine(r.Certificate.Subject.Get(gost.OIDCommonName))
-		}
-		at := "-"
-		if !r.SigningTime.IsZero() {
-			at = r.SigningTime.UTC().Format(time.RFC3339)
-		}
-		fmt.Fprintf(e.stdout, "%d signature=%s certificate=%s time=%s signer=%s\n",
-			i+1, okBad(signature == nil), okBad(chain == nil), at, signer)
-		for _, err := range []error{signature, chain} {
-			if err != nil {
-				bad = no(e, fmt.Errorf("signature %d: %w", i+1, err))
-			}
-		}
-	}
-	return bad
+	return k.Curve.Name
 }
 
 type gostVerifyCSRCmd struct {
@@ -199,8 +169,8 @@ func (c *gostVerifyCertCmd) Run(e *env) error {
 }
 
 func printCertificate(e *env, ok bool, c *gost.Certificate) {
-	fmt.Fprintf(e.stdout, "certificate=%s serial=%s until=%s subject=%s\n",
-		okBad(ok), c.SerialHex(), c.NotAfter.UTC().Format(time.RFC3339), oneLine(c.Subject.String()))
+	fmt.Fprintf(e.stdout, "certificate=%s serial=%s key=%s until=%s subject=%s\n",
+		okBad(ok), c.SerialHex(), keySet(c.PublicKey), c.NotAfter.UTC().Format(time.RFC3339), oneLine(c.Subject.String()))
 }
 
 // no says why the answer is no.
