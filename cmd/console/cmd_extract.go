@@ -70,6 +70,7 @@ func (c *extractCmd) verify(e *env, content []byte) (verdict, signer string, err
 	if err != nil {
 		return "bad", "", nil
 	}
+	message.Legacy = true // extracts made before 2020
 	results, err := message.Verify(content)
 	if err != nil || len(results) == 0 || results[0].Err != nil {
 		return "bad", "", nil
@@ -83,7 +84,7 @@ func (c *extractCmd) verify(e *env, content []byte) (verdict, signer string, err
 	if err != nil {
 		return "", "", err
 	}
-	if _, err := cert.Verify(gost.VerifyOptions{Roots: roots, Intermediates: message.Certificates, At: e.now()}); err != nil {
+	if _, err := cert.Verify(gost.VerifyOptions{Roots: roots, Intermediates: message.Certificates, At: e.now(), Legacy: true}); err != nil {
 		return "untrusted", cert.Subject.Get(gost.OIDCommonName), nil
 	}
 	return "good", cert.Subject.Get(gost.OIDCommonName), nil

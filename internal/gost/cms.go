@@ -41,6 +41,10 @@ type SignedData struct {
 	CRLs, OCSP [][]byte
 	Signers    []SignerInfo
 
+	// Legacy, set before Verify, accepts signatures of GOST R 34.10-2001: for
+	// old extracts, never for anything new. Without it they are ErrLegacy.
+	Legacy bool
+
 	digests []algorithm
 }
 

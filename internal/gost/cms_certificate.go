@@ -35,6 +35,8 @@ func referenceHash(oid asn1.ObjectIdentifier) hash.Hash {
 		return sha512.New384()
 	case oid.Equal(oidSHA512):
 		return sha512.New()
+	case oid.Equal(oidDigest94):
+		return newGOST94(boxesCryptoPro)
 	}
 	return messageHash(oid)
 }

@@ -93,7 +93,7 @@ type contentDigests struct {
 func (s *SignedData) hash(content io.Reader) (d contentDigests, err error) {
 	hashes, writers := map[string]hash.Hash{}, []io.Writer{io.Discard}
 	for _, i := range s.Signers {
-		if h := messageHash(i.digest.oid); h != nil && hashes[i.digest.oid.String()] == nil {
+		if h := s.messageHash(i.digest.oid); h != nil && hashes[i.digest.oid.String()] == nil {
 			hashes[i.digest.oid.String()] = h
 			writers = append(writers, h)
 		}
@@ -147,7 +147,7 @@ func (s *SignedData) verifySigner(i *SignerInfo, d contentDigests) SignerResult 
 	for _, a := range i.Unsigned {
 		r.Unsigned = append(r.Unsigned, a.Name())
 	}
-	if messageHash(i.digest.oid) == nil {
+	if s.messageHash(i.digest.oid) == nil && !i.legacy() {
 		r.Err = fmt.Errorf("%w: digest %v", ErrNotGOST, i.digest.oid)
 		return r
 	}
@@ -172,8 +172,8 @@ func (s *SignedData) verifySigner(i *SignerInfo, d contentDigests) SignerResult 
 // verifyBy judges the signature by one certificate.
 func (s *SignedData) verifyBy(i *SignerInfo, c *Certificate, d contentDigests, r SignerResult) SignerResult {
 	r.Certificate = c
-	pub := c.PublicKey
-	if r.Err = i.checkAlgorithms(pub); r.Err != nil {
+	var key messageKey
+	if key, r.Err = s.messageKey(i, c); r.Err != nil {
 		return r
 	}
 	if !slices.ContainsFunc(s.digests, func(a algorithm) bool { return a.oid.Equal(i.digest.oid) }) {
@@ -188,14 +188,14 @@ func (s *SignedData) verifyBy(i *SignerInfo, c *Certificate, d contentDigests, r
 		case d.attributes:
 			r.Err = fmt.Errorf("%w: they stand in the content", ErrAttributes)
 		default:
-			r.Err = Verify(pub, digest, i.value)
+			r.Err = key.verify(digest, i.value)
 		}
 		r.SignatureOK = r.Err == nil
 		r.DigestOK, r.AttributesOK = r.SignatureOK, r.SignatureOK
 		return r
 	}
 	signed, attributes := i.checkAttributes(s.ContentType, c)
-	signature := i.checkAttributeSignature(pub)
+	signature := i.checkAttributeSignature(key)
 	r.AttributesOK, r.SignatureOK, r.DigestOK = attributes == nil, signature == nil, signed != nil && bytes.Equal(signed, digest)
 	binding, _ := i.single(oidSigningCertificate)
 	if binding == nil {
@@ -215,12 +215,12 @@ func (s *SignedData) verifyBy(i *SignerInfo, c *Certificate, d contentDigests, r
 
 // checkAttributeSignature checks the signature over the attributes: as they
 // came, or sorted, when the sender transmits another order than he signs.
-func (i *SignerInfo) checkAttributeSignature(pub *PublicKey) error {
-	err := Verify(pub, pub.digest(i.rawAttributes), i.value)
+func (i *SignerInfo) checkAttributeSignature(key messageKey) error {
+	err := key.verify(key.digest(i.rawAttributes), i.value)
 	if err == nil {
 		return nil
 	}
-	if sorted := sortedAttributes(i.Signed); !bytes.Equal(sorted, i.rawAttributes) && Verify(pub, pub.digest(sorted), i.value) == nil {
+	if sorted := sortedAttributes(i.Signed); !bytes.Equal(sorted, i.rawAttributes) && key.verify(key.digest(sorted), i.value) == nil {
 		return nil
 	}
 	return err

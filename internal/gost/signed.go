@@ -53,6 +53,9 @@ func parseSigned(der []byte, limit int) (*signed, cryptobyte.String, error) {
 
 // check verifies the signature of the frame by the key.
 func (s *signed) check(pub *PublicKey) error {
+	if s.algorithm.oid.Equal(oidSignature2001) {
+		return fmt.Errorf("%w: %w", ErrSignature, ErrLegacy)
+	}
 	if pub == nil || pub.agreement {
 		return fmt.Errorf("%w: no GOST R 34.10-2012 signature key", ErrSignature)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // ErrForeignKey means a key of another algorithm, such as RSA or the previous
-// standard GOST R 34.10-2001.
+// standard GOST R 34.10-2001 (see LegacyKey).
 var ErrForeignKey = errors.New("not a GOST R 34.10-2012 key")
 
 // MarshalPublicKey returns the SubjectPublicKeyInfo of RFC 9215, section 4:
@@ -56,21 +56,13 @@ func ParsePublicKey(spki []byte) (*PublicKey, error) {
 }
 
 func parsePublicKey(spki []byte) (*PublicKey, error) {
-	seq, err := outer(spki)
+	alg, bitString, err := readSPKI(spki)
 	if err != nil {
 		return nil, err
-	}
-	alg, ok := readAlgorithm(&seq)
-	if !ok {
-		return nil, errors.New("bad algorithm")
 	}
 	c, agreement, err := keyCurve(alg)
 	if err != nil {
 		return nil, err
-	}
-	var bitString []byte
-	if !seq.ReadASN1BitStringAsBytes(&bitString) || !seq.Empty() {
-		return nil, errors.New("bad bit string")
 	}
 	p, err := parsePoint(c, bitString)
 	if err != nil {
@@ -78,6 +70,22 @@ func parsePublicKey(spki []byte) (*PublicKey, error) {
 	}
 	p.agreement = agreement
 	return p, nil
+}
+
+// readSPKI splits a SubjectPublicKeyInfo.
+func readSPKI(spki []byte) (alg algorithm, bitString []byte, err error) {
+	seq, err := outer(spki)
+	if err != nil {
+		return alg, nil, err
+	}
+	alg, ok := readAlgorithm(&seq)
+	if !ok {
+		return alg, nil, errors.New("bad algorithm")
+	}
+	if !seq.ReadASN1BitStringAsBytes(&bitString) || !seq.Empty() {
+		return alg, nil, errors.New("bad bit string")
+	}
+	return alg, bitString, nil
 }
 
 // parsePoint reads OCTET STRING{X||Y}.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -31,7 +33,8 @@ type vector struct {
 	Detached                                                                 bool
 	Revoked                                                                  []string
 	Bits                                                                     int
-	Key, Salt                                                                string
+	Key, Salt, Label, Seed                                                   string
+	L                                                                        int
 	Iterations                                                               int
 	KeyLength                                                                int `json:"dklen"`
 	Slow                                                                     bool
@@ -134,7 +137,8 @@ func TestVectorsHash(t *testing.T) {
 }
 
 func TestVectorsCurve(t *testing.T) {
-	for _, v := range vectors(t, "curve") {
+	sets, points := vectors(t, "curve"), vectors(t, "ecmul")
+	for _, v := range sets {
 		c := curveOf(t, v)
 		if c.P.Cmp(hexInt(v.P)) != 0 || c.A.Cmp(hexInt(v.A)) != 0 || c.B.Cmp(hexInt(v.B)) != 0 ||
 			c.Q.Cmp(hexInt(v.Q)) != 0 || c.X.Cmp(hexInt(v.X)) != 0 || c.Y.Cmp(hexInt(v.Y)) != 0 ||
@@ -145,7 +149,7 @@ func TestVectorsCurve(t *testing.T) {
 			t.Errorf("%s: not a curve", v.ID)
 		}
 	}
-	for _, v := range vectors(t, "ecmul") {
+	for _, v := range points {
 		c := curveOf(t, v)
 		base := c.point(hexInt(v.BaseX), hexInt(v.BaseY))
 		k := words(new(big.Int).Mod(hexInt(v.K), c.Q))
@@ -161,10 +165,12 @@ func TestVectorsCurve(t *testing.T) {
 			t.Errorf("%s: %x", v.ID, got)
 		}
 	}
+	t.Logf("%d sets, %d multiples", len(sets), len(points))
 }
 
 func TestVectorsSign(t *testing.T) {
-	for _, v := range vectors(t, "sign") {
+	all := vectors(t, "sign")
+	for _, v := range all {
 		k, err := NewPrivateKey(curveOf(t, v), hexInt(v.D))
 		if err != nil {
 			t.Errorf("%s: %v", v.ID, err)
@@ -179,6 +185,7 @@ func TestVectorsSign(t *testing.T) {
 			t.Errorf("%s: %x, want %s", v.ID, sig, v.Expected)
 		}
 	}
+	t.Logf("%d records", len(all))
 }
 
 func TestVectorsVerify(t *testing.T) {
@@ -186,6 +193,11 @@ func TestVectorsVerify(t *testing.T) {
 	for _, v := range vectors(t, "verify") {
 		if v.Alg == "gost3410-2001" {
 			old++
+			k, err := ParseLegacyKey(unhex(t, v.SPKI))
+			if err == nil {
+				err = k.verify(unhex(t, v.Digest), unhex(t, v.Sig))
+			}
+			verdict(t, v, err)
 			continue
 		}
 		n++
@@ -200,7 +212,7 @@ func TestVectorsVerify(t *testing.T) {
 		check(ParsePublicKey(unhex(t, v.SPKI)))
 		check(NewPublicKey(curveOf(t, v), hexInt(v.PubX), hexInt(v.PubY)))
 	}
-	t.Logf("%d records, skipped %d of GOST R 34.10-2001", n, old)
+	t.Logf("%d records of GOST R 34.10-2012, %d of 2001", n, old)
 }
 
 func TestVectorsSPKI(t *testing.T) {
@@ -209,6 +221,7 @@ func TestVectorsSPKI(t *testing.T) {
 		der := unhex(t, v.SPKI)
 		if bytes.Contains(der, unhex(t, "06062a8503020213")) {
 			old++
+			legacySPKI(t, v)
 			continue
 		}
 		n++
@@ -223,19 +236,43 @@ func TestVectorsSPKI(t *testing.T) {
 			t.Errorf("%s: another point", v.ID)
 		}
 	}
-	t.Logf("%d records, skipped %d of GOST R 34.10-2001", n, old)
+	t.Logf("%d records of GOST R 34.10-2012, %d of 2001", n, old)
 }
 
+// legacySPKI reads a public key of GOST R 34.10-2001, which must be none of the
+// present standard.
+func legacySPKI(t *testing.T, v vector) {
+	t.Helper()
+	der := unhex(t, v.SPKI)
+	if _, err := ParsePublicKey(der); !errors.Is(err, ErrForeignKey) {
+		t.Errorf("%s: as a key of 2012: %v", v.ID, err)
+	}
+	k, err := ParseLegacyKey(der)
+	verdict(t, v, err)
+	if err == nil && (k.X.Cmp(hexInt(v.PubX)) != 0 || k.Y.Cmp(hexInt(v.PubY)) != 0 || k.Curve.OID.String() != v.Curve) {
+		t.Errorf("%s: another point", v.ID)
+	}
+}
+
+// Private keys of GOST R 34.10-2001 and files under GOST 28147-89 are refused by
+// name; of the former the public half is read.
 func TestVectorsPKCS8(t *testing.T) {
 	n, old, foreign := 0, 0, 0
 	for _, v := range vectors(t, "pkcs8") {
 		if v.PKCS8 == "" {
-			foreign++ // encrypted by GOST 28147-89, which is not spoken here
+			foreign++
+			if _, err := DecryptPrivateKey(unhex(t, v.Encrypted), []byte(v.Password)); err == nil || !strings.Contains(err.Error(), "unknown encryption 1.2.643.2.2.21") {
+				t.Errorf("%s: %v", v.ID, err)
+			}
 			continue
 		}
 		der := unhex(t, v.PKCS8)
 		if bytes.Contains(der, unhex(t, "06062a8503020213")) || bytes.Contains(der, unhex(t, "06062a8503020262")) {
 			old++
+			if _, err := ParsePrivateKey(der); !errors.Is(err, ErrForeignKey) {
+				t.Errorf("%s: %v", v.ID, err)
+			}
+			legacySPKI(t, v)
 			continue
 		}
 		n++
@@ -248,5 +285,5 @@ func TestVectorsPKCS8(t *testing.T) {
 			t.Errorf("%s: another key", v.ID)
 		}
 	}
-	t.Logf("%d records, skipped %d of GOST R 34.10-2001 and %d encrypted by GOST ciphers", n, old, foreign)
+	t.Logf("%d records, refused %d of GOST R 34.10-2001 and %d encrypted by GOST 28147-89", n, old, foreign)
 }

@@ -40,7 +40,7 @@ func (x *Extract) verify(now time.Time, rules Rules, s, sign *seen) {
 	}
 	cert := results[0].Certificate
 	x.Signer = cert.Subject.Get(gost.OIDCommonName)
-	if _, err := cert.Verify(gost.VerifyOptions{Roots: rules.Roots, Intermediates: sign.cms.Certificates, At: now}); err != nil {
+	if _, err := cert.Verify(gost.VerifyOptions{Roots: rules.Roots, Intermediates: sign.cms.Certificates, At: now, Legacy: true}); err != nil {
 		x.Signature, x.SignatureText = "untrusted", "Подпись верна, но её сертификат не от налоговой службы или не действует."
 		return
 	}
@@ -49,6 +49,7 @@ func (x *Extract) verify(now time.Time, rules Rules, s, sign *seen) {
 
 // signers returns the verdicts when every signature over the content is right.
 func signers(sign *seen, content []byte) ([]gost.SignerResult, error) {
+	sign.cms.Legacy = true // extracts made before 2020
 	results, err := sign.cms.Verify(content)
 	for _, r := range results {
 		err = errors.Join(err, r.Err)

@@ -1,0 +1,167 @@
+package gost
+
+import (
+	"encoding/asn1"
+	"encoding/binary"
+	"hash"
+	"math/bits"
+)
+
+// GOST R 34.11-94 (RFC 5831), the hash of the standard before Streebog: kept to
+// read old signatures, written for clearness, not for speed.
+
+// word256 is a 256-bit number as words from the least significant.
+type word256 [4]uint64
+
+type gost94 struct {
+	boxes      *sboxes
+	h, sum     word256
+	length     uint64 // of the message in bytes
+	tail       [32]byte
+	tailLength int
+}
+
+// newGOST94 returns the hash with the substitution of the parameter set.
+func newGOST94(boxes *sboxes) hash.Hash { return &gost94{boxes: boxes} }
+
+func (d *gost94) Size() int      { return 32 }
+func (d *gost94) BlockSize() int { return 32 }
+func (d *gost94) Reset()         { *d = gost94{boxes: d.boxes} }
+
+func (d *gost94) Write(b []byte) (int, error) {
+	written := len(b)
+	d.length += uint64(written)
+	for len(b) > 0 {
+		n := copy(d.tail[d.tailLength:], b)
+		b = b[n:]
+		if d.tailLength += n; d.tailLength == len(d.tail) {
+			d.absorb()
+		}
+	}
+	return written, nil
+}
+
+// absorb takes the block in the tail.
+func (d *gost94) absorb() {
+	var m word256
+	var carry uint64
+	for i := range m {
+		m[i] = binary.LittleEndian.Uint64(d.tail[8*i:])
+		d.sum[i], carry = bits.Add64(d.sum[i], m[i], carry)
+	}
+	d.step(&m)
+	d.tail, d.tailLength = [32]byte{}, 0
+}
+
+func (d *gost94) Sum(b []byte) []byte {
+	c := *d // the caller may go on writing
+	if c.tailLength > 0 {
+		c.absorb() // the rest of the tail is zero
+	}
+	c.step(&word256{c.length << 3, c.length >> 61})
+	c.step(&c.sum)
+	for _, w := range c.h {
+		b = binary.LittleEndian.AppendUint64(b, w)
+	}
+	return b
+}
+
+// step is the step-hash function of RFC 5831, section 5: h becomes f(h, m).
+func (d *gost94) step(m *word256) {
+	s, u, v := d.h, d.h, *m
+	for i := range s {
+		s[i] = d.boxes.encrypt(keyFrom(&u, &v), s[i])
+		u.a()
+		if i == 1 { // C3; C2 and C4 are zero
+			for j, c := range [4]uint64{0xff00ff00ff00ff00, 0x00ff00ff00ff00ff, 0xff0000ff00ffff00, 0xff00ffff000000ff} {
+				u[j] ^= c
+			}
+		}
+		v.a()
+		v.a()
+	}
+	s.psi(12)
+	s.xor(m)
+	s.psi(1)
+	s.xor(&d.h)
+	s.psi(61)
+	d.h = s
+}
+
+// a is the transformation A: the quarters move down and the sum of the lowest
+// two comes on top.
+func (x *word256) a() { *x = word256{x[1], x[2], x[3], x[0] ^ x[1]} }
+
+func (x *word256) xor(y *word256) {
+	for i := range x {
+		x[i] ^= y[i]
+	}
+}
+
+// keyFrom is P(u ^ v): byte 8i+k of the sum becomes byte i of the key's word k.
+func keyFrom(u, v *word256) (key [8]uint32) {
+	for k := range key {
+		for i := range u {
+			key[k] |= uint32(byte((u[i]^v[i])>>(8*k))) << (8 * i)
+		}
+	}
+	return key
+}
+
+// psi shifts a register of sixteen 16-bit words n times; its feedback is the
+// sum of the words 1, 2, 3, 4, 13 and 16 (section 5.3).
+func (x *word256) psi(n int) {
+	for range n {
+		feedback := x[0] ^ x[0]>>16 ^ x[0]>>32 ^ x[0]>>48 ^ x[3] ^ x[3]>>48
+		*x = word256{x[0]>>16 | x[1]<<48, x[1]>>16 | x[2]<<48, x[2]>>16 | x[3]<<48, x[3]>>16 | feedback<<48}
+	}
+}
+
+// sboxes are the eight substitutions of GOST 28147-89, the lowest four bits
+// first.
+type sboxes [8][16]byte
+
+// encrypt is the simple substitution mode of GOST 28147-89 (RFC 5830, section
+// 5): 32 rounds, the key three times forth and once back.
+func (s *sboxes) encrypt(key [8]uint32, block uint64) uint64 {
+	low, high := uint32(block), uint32(block>>32)
+	for i := range 32 {
+		k := key[i%8]
+		if i >= 24 {
+			k = key[31-i]
+		}
+		sum, out := low+k, uint32(0)
+		for j := range s {
+			out |= uint32(s[j][sum>>(4*j)&15]) << (4 * j)
+		}
+		low, high = high^bits.RotateLeft32(out, 11), low
+	}
+	return uint64(low)<<32 | uint64(high)
+}
+
+// The parameter sets of the hash, RFC 4357, section 11.2.
+var (
+	oidDigest94Test      = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 30, 0}
+	oidDigest94CryptoPro = asn1.ObjectIdentifier{1, 2, 643, 2, 2, 30, 1}
+
+	boxesTest = &sboxes{
+		{0x4, 0xa, 0x9, 0x2, 0xd, 0x8, 0x0, 0xe, 0x6, 0xb, 0x1, 0xc, 0x7, 0xf, 0x5, 0x3},
+		{0xe, 0xb, 0x4, 0xc, 0x6, 0xd, 0xf, 0xa, 0x2, 0x3, 0x8, 0x1, 0x0, 0x7, 0x5, 0x9},
+		{0x5, 0x8, 0x1, 0xd, 0xa, 0x3, 0x4, 0x2, 0xe, 0xf, 0xc, 0x7, 0x6, 0x0, 0x9, 0xb},
+		{0x7, 0xd, 0xa, 0x1, 0x0, 0x8, 0x9, 0xf, 0xe, 0x4, 0x6, 0xc, 0xb, 0x2, 0x5, 0x3},
+		{0x6, 0xc, 0x7, 0x1, 0x5, 0xf, 0xd, 0x8, 0x4, 0xa, 0x9, 0xe, 0x0, 0x3, 0xb, 0x2},
+		{0x4, 0xb, 0xa, 0x0, 0x7, 0x2, 0x1, 0xd, 0x3, 0x6, 0x8, 0x5, 0x9, 0xc, 0xf, 0xe},
+		{0xd, 0xb, 0x4, 0x1, 0x3, 0xf, 0x5, 0x9, 0x0, 0xa, 0xe, 0x7, 0x6, 0x8, 0x2, 0xc},
+		{0x1, 0xf, 0xd, 0x0, 0x5, 0x7, 0xa, 0x4, 0x9, 0x2, 0x3, 0xe, 0x6, 0xb, 0x8, 0xc},
+	}
+	boxesCryptoPro = &sboxes{
+		{0xa, 0x4, 0x5, 0x6, 0x8, 0x1, 0x3, 0x7, 0xd, 0xc, 0xe, 0x0, 0x9, 0x2, 0xb, 0xf},
+		{0x5, 0xf, 0x4, 0x0, 0x2, 0xd, 0xb, 0x9, 0x1, 0x7, 0x6, 0x3, 0xc, 0xe, 0xa, 0x8},
+		{0x7, 0xf, 0xc, 0xe, 0x9, 0x4, 0x1, 0x0, 0x3, 0xb, 0x5, 0x2, 0x6, 0xa, 0x8, 0xd},
+		{0x4, 0xa, 0x7, 0xc, 0x0, 0xf, 0x2, 0x8, 0xe, 0x1, 0x6, 0x5, 0xd, 0xb, 0x9, 0x3},
+		{0x7, 0x6, 0x4, 0xb, 0x9, 0xc, 0x2, 0xa, 0x1, 0x8, 0x0, 0xe, 0xf, 0xd, 0x3, 0x5},
+		{0x7, 0x6, 0x2, 0x4, 0xd, 0x9, 0xf, 0x0, 0xa, 0x1, 0x5, 0xb, 0x8, 0xe, 0xc, 0x3},
+		{0xd, 0xe, 0x4, 0x1, 0x7, 0x0, 0x5, 0xa, 0x3, 0xc, 0x8, 0xf, 0x6, 0x2, 0x9, 0xb},
+		{0x1, 0x3, 0xa, 0x9, 0x5, 0xb, 0x4, 0xf, 0x8, 0x6, 0x7, 0xe, 0xd, 0x0, 0x2, 0xc},
+	}
+)
