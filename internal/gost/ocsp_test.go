@@ -78,6 +78,7 @@ func TestOCSPStatus(t *testing.T) {
 		{name: "a responder of a responder", r: from(responderOf(t, good, nil), nil), want: ErrOCSPResponder},
 		{name: "an expired responder", r: from(late, nil), want: ErrDates},
 		{name: "a responder whose status is asked", r: from(checked, nil), want: ErrUnknownStatus},
+		{name: "a responder whose status is not asked", r: from(checked, nil), o: OCSPOptions{TrustResponder: true}, state: StatusGood},
 		{name: "a responder cleared by a list", r: from(checked, nil), o: OCSPOptions{CRLs: list()}, state: StatusGood},
 		{name: "a revoked responder", r: from(checked, nil), o: OCSPOptions{CRLs: list(RevokedEntry{Serial: checked.cert.Serial, At: noon.Add(-time.Hour)})}, want: ErrRevoked},
 		{name: "forged", r: forged, want: ErrOCSPResponder},
