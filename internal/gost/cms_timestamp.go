@@ -47,28 +47,32 @@ func (s *SignedData) timestamps(i *SignerInfo) (all []Timestamp) {
 			if len(all) == maxTimestamps {
 				return all
 			}
-			all = append(all, VerifyTimestamp(token, bytes.NewReader(i.value), s.Certificates))
+			all = append(all, verifyTimestamp(token, bytes.NewReader(i.value), s.Certificates))
 		}
 	}
 	return all
 }
 
-// VerifyTimestamp judges a token over the bytes of r; its authority's
-// certificate may be among the given ones. Whom that belongs to is the
-// business of Certificate.Verify.
-func VerifyTimestamp(token []byte, r io.Reader, certificates []*Certificate) (t Timestamp) {
+func verifyTimestamp(token []byte, r io.Reader, certificates []*Certificate) Timestamp {
+	message, err := ParseCMS(token)
+	if err != nil {
+		return Timestamp{Err: fmt.Errorf("%w: %w", ErrTimestamp, err)}
+	}
+	return message.Timestamp(r, certificates)
+}
+
+// Timestamp judges a message that is a time-stamp token over the bytes of r;
+// its authority's certificate may be among the given ones. Whom that belongs
+// to is the business of Certificate.Verify.
+func (s *SignedData) Timestamp(r io.Reader, certificates []*Certificate) (t Timestamp) {
 	fail := func(err error) Timestamp {
 		t.Err = fmt.Errorf("%w: %w", ErrTimestamp, err)
 		return t
 	}
-	message, err := ParseCMS(token)
-	if err != nil {
-		return fail(err)
-	}
-	if !message.ContentType.Equal(oidTSTInfo) || message.Content == nil || len(message.Signers) != 1 {
+	if !s.ContentType.Equal(oidTSTInfo) || s.Content == nil || len(s.Signers) != 1 {
 		return fail(errors.New("no token of one authority"))
 	}
-	imprint, digest, err := t.read(message.Content)
+	imprint, digest, err := t.read(s.Content)
 	if err != nil {
 		return fail(err)
 	}
@@ -80,7 +84,8 @@ func VerifyTimestamp(token []byte, r io.Reader, certificates []*Certificate) (t 
 		return fail(err)
 	}
 	t.ImprintOK = bytes.Equal(h.Sum(nil), digest)
-	message.Certificates = append(message.Certificates, certificates...)
+	message := *s
+	message.Certificates = append(s.Certificates[:len(s.Certificates):len(s.Certificates)], certificates...)
 	results, err := message.Verify(nil)
 	if err != nil {
 		return fail(err)

@@ -122,7 +122,7 @@ func TestTimestampPurpose(t *testing.T) {
 	if err := m.sign(rand.Reader, info, oidTSTInfo, Signatory{s.cert, s.key}, SignOptions{SigningTime: noon}); err != nil {
 		t.Fatal(err)
 	}
-	stamp := VerifyTimestamp(must[[]byte](t)(m.marshal()), bytes.NewReader(contentBytes), nil)
+	stamp := verifyTimestamp(must[[]byte](t)(m.marshal()), bytes.NewReader(contentBytes), nil)
 	if !stamp.ImprintOK || stamp.Authority.Err != nil || !errors.Is(stamp.Err, ErrTimestamp) || stamp.At.Nanosecond() != 250_000_000 {
 		t.Errorf("%+v", stamp)
 	}
