@@ -1,0 +1,211 @@
+package console
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"signdesk/internal/cert/ready"
+	"signdesk/internal/ext/revocation"
+	"signdesk/internal/ext/sim"
+	"signdesk/internal/ext/sim/ca"
+	"signdesk/internal/gost"
+	"signdesk/internal/job"
+	"signdesk/internal/org"
+	"signdesk/internal/org/orgtest"
+)
+
+// petrovHolder is the desk's owner as an authority knows him.
+var petrovHolder = ca.Holder{Surname: "Петров", Name: "Иван", Patronymic: "Иванович", SNILS: "11223344595", INN: "500100732259"}
+
+// authority is the simulated one, whose certificates the desk may take.
+type authority struct {
+	*desk
+	*sim.World
+	client *revocation.Client
+}
+
+func (k *desk) authority() *authority {
+	k.Helper()
+	var handler http.Handler
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	address, dir := server.Listener.Addr().String(), k.TempDir()
+	w, err := sim.NewWorld(sim.Options{Dir: dir, Now: k.now, BaseURL: "http://" + address})
+	if err != nil {
+		k.Fatal(err)
+	}
+	handler = w.Handler()
+	server.Start()
+	k.Cleanup(func() {
+		server.Close()
+		if err := w.Close(); err != nil {
+			k.Error(err)
+		}
+	})
+	accredited, err := os.ReadFile(filepath.Join(dir, "accredited-ca.pem"))
+	if err != nil {
+		k.Fatal(err)
+	}
+	all, err := gost.ParseCertificates(accredited)
+	if err != nil {
+		k.Fatal(err)
+	}
+	k.set.Ready = ready.Rules{Trust: ready.NewTrust(all), MaxBytes: 100 << 10, MinLeft: 30 * 24 * time.Hour, Recheck: 24 * time.Hour}
+	return &authority{k, w, revocation.New([]string{address})}
+}
+
+func (a *authority) made(kind string) org.Upload {
+	a.Helper()
+	content, file, err := a.CA.Ready(kind, petrovHolder)
+	if err != nil {
+		a.Fatal(err)
+	}
+	return org.Upload{Name: file, Content: content}
+}
+
+// follow does the job of the newest certificate.
+func (a *authority) follow() int64 {
+	a.Helper()
+	id := int64(a.number(`SELECT max(id) FROM ready_certificate`))
+	if _, err := ready.Follow(a.Context(), a.db, a.client, a.set.Ready, a.now(), job.CheckReady{Partner: a.people["operator"].PartnerID, Certificate: id}); err != nil {
+		a.Fatal(err)
+	}
+	return id
+}
+
+// The way of «Загрузить имеющуюся ЭП»: data first, then the file, then every
+// rule's verdict, then the list with the tick. F370–F379.
+func TestReadyPages(t *testing.T) {
+	k := newDesk(t)
+	a := k.authority()
+	client := k.client(orgtest.Romashka)
+	id := k.petrov(client)
+	operator := k.as("operator")
+	own := fmt.Sprintf("/owners/%d", id)
+	if !strings.Contains(operator.get(own).text(".menu"), "Загрузить имеющуюся ЭП") || operator.get(path("/organisations/%d/certificates", client)).attr(".row-actions a[href$=new]", "href") != own+"/ready-certificates/new" {
+		t.Error("no way to the page")
+	}
+	g := operator.get(own + "/ready-certificates/new").want(http.StatusOK)
+	if g.attr(`main a[href="`+own+`/edit"]`, "href") == "" || g.attr(path(`main a[href="/organisations/%d"]`, client), "href") == "" || g.text("[data-primary]") != "Продолжить" {
+		t.Error(g.text("main"))
+	}
+	next := g.attr("[data-primary]", "href")
+	g = operator.get(next).want(http.StatusOK)
+	if g.attr("#f-file", "accept") != ".pem,.cer,.cert,.crt" || !strings.Contains(g.text("main"), "техническая проверка") {
+		t.Error(g.text("main"))
+	}
+	send := own + "/ready-certificates"
+	for kind, words := range map[string]string{"pfx": "закрытый ключ", "other": "техническая проверка не пройдена", "rsa": "RSA", "expired": "Срок закончился", "foreign": "нет в списке аккредитованных"} {
+		g := operator.upload(send, a.made(kind)).want(http.StatusUnprocessableEntity)
+		if !strings.Contains(g.text("main"), words) {
+			t.Errorf("%s: %s", kind, g.text("main"))
+		}
+	}
+	if text := operator.upload(send).want(http.StatusUnprocessableEntity).text(".field.bad .error"); text != "Выберите файл сертификата." {
+		t.Error(text)
+	}
+	if n := k.number(`SELECT count(*) FROM ready_certificate`); n != 0 {
+		t.Fatalf("%d stored", n)
+	}
+	g = operator.upload(send, a.made("valid"))
+	page := g.to()
+	if text := operator.get(page).text("#ready"); !strings.Contains(text, "Проверяется") || operator.get(page).attr("#ready", "hx-trigger") != "every 2s" {
+		t.Error(text)
+	}
+	first := a.follow()
+	g = operator.get(page).want(http.StatusOK)
+	for _, want := range []string{"Действительный", "Активный", "ответ OCSP", "доверенный корень", "Улучшенный ключ", "/ca/crl", "112-233-445 95", "Стал активным", "cpPlugin", "техническая проверка"} {
+		if !strings.Contains(g.text("main"), want) {
+			t.Errorf("no %q in %s", want, g.text("main"))
+		}
+	}
+	if g.attr("#ready", "hx-get") != "" {
+		t.Error("the page of a checked certificate looks again for ever")
+	}
+	// the limits: the tick, without choosing the file again
+	g = operator.upload(send, a.made("limited")).want(http.StatusUnprocessableEntity)
+	if !strings.Contains(g.text("#limits"), "отчётности") || g.text(".field.bad .error") == "" {
+		t.Fatal(g.text("main"))
+	}
+	form := url.Values{"certificate": {g.attr(`[name="certificate"]`, "value")}, "name": {g.attr(`[name="name"]`, "value")}}
+	operator.post(send, form).want(http.StatusUnprocessableEntity)
+	form.Set("understood", "1")
+	page = operator.post(send, form).to()
+	second := a.follow()
+	if text := operator.get(page).text("main"); !strings.Contains(text, "«С условиями использования сертификата ознакомлен»") || !strings.Contains(text, "Иванова") {
+		t.Error(text)
+	}
+	form.Set("certificate", "%%%")
+	operator.post(send, form).want(http.StatusUnprocessableEntity)
+	form.Set("certificate", base64.StdEncoding.EncodeToString([]byte("-----BEGIN PRIVATE KEY-----")))
+	if text := operator.post(send, form).want(http.StatusUnprocessableEntity).text(".field.bad .error"); !strings.Contains(text, "закрытый ключ") {
+		t.Error(text)
+	}
+	// the list and the tick
+	g = operator.get(own)
+	if g.attr(path("#r%d input[name=active]", second), "checked") != "" || len(nodes(t, g.body, path("#r%d input[checked]", second))) != 1 || len(nodes(t, g.body, path("#r%d input[checked]", first))) != 0 {
+		t.Error("the last loaded one is not ticked")
+	}
+	activity := path("/ready-certificates/%d/activity", first)
+	tick := url.Values{"seen": {fmt.Sprint(second)}, "owner": {fmt.Sprint(id)}, "active": {"1"}}
+	if to := operator.post(activity, tick).to(); to != own {
+		t.Error(to)
+	}
+	other := url.Values{"seen": {"0"}}
+	if text := operator.post(path("/ready-certificates/%d/activity", second), other).want(http.StatusConflict).text("main"); !strings.Contains(text, "Иванова") {
+		t.Error(text)
+	}
+	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"2"}, "crypto_type": {"cpPluginEx"}}).want(http.StatusSeeOther)
+	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"2"}, "crypto_type": {"cpPlugin"}}).want(http.StatusConflict)
+	operator.post(path("/ready-certificates/%d/check", first), nil).want(http.StatusSeeOther)
+	if text := operator.get(path("/organisations/%d/certificates", client)).text("#w" + fmt.Sprint(id)); !strings.Contains(text, "активный загруженный") || !strings.Contains(text, "Действительный") {
+		t.Error(text)
+	}
+	if der := operator.get(path("/ready-certificates/%d.der", first)).want(http.StatusOK); len(der.body) < 500 || der.body[0] != 0x30 {
+		t.Error("no DER")
+	}
+	if cer := operator.get(path("/ready-certificates/%d.cer", first)).want(http.StatusOK); !strings.HasPrefix(cer.body, "-----BEGIN CERTIFICATE") {
+		t.Error(cer.body)
+	}
+	operator.get(path("/ready-certificates/%d.exe", first)).want(http.StatusNotFound)
+	// the journal speaks in words
+	if text := k.as("admin").get("/journal").text("main"); !strings.Contains(text, "загрузил(а) имеющуюся ЭП") || !strings.Contains(text, "УЦ подтвердил сертификат") {
+		t.Error(text)
+	}
+	// rights and foreign partners
+	for _, who := range []string{"accountant", "supervisor", "admin", "reviewer", "auditor"} {
+		p := k.as(who)
+		p.get(own + "/ready-certificates/new").want(http.StatusForbidden)
+		p.get(own + "/ready-certificates/file").want(http.StatusForbidden)
+		p.upload(send, a.made("valid")).want(http.StatusForbidden)
+		p.post(activity, tick).want(http.StatusForbidden)
+		p.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"3"}, "crypto_type": {"cpPlugin"}}).want(http.StatusForbidden)
+		p.post(path("/ready-certificates/%d/check", first), nil).want(http.StatusForbidden)
+	}
+	k.as("auditor").get(path("/ready-certificates/%d", first)).want(http.StatusForbidden)
+	k.as("auditor").get(path("/ready-certificates/%d.cer", first)).want(http.StatusForbidden)
+	foreign := k.as("foreign operator")
+	for _, address := range []string{own + "/ready-certificates/new", path("/ready-certificates/%d", first), path("/ready-certificates/%d.cer", first)} {
+		foreign.get(address).want(http.StatusNotFound)
+	}
+	foreign.upload(send, a.made("valid")).want(http.StatusNotFound)
+	foreign.post(activity, tick).want(http.StatusNotFound)
+}
+
+// While an application goes on, its page is the way out. F376.
+func TestReadyBlocked(t *testing.T) {
+	k := newDesk(t)
+	k.authority()
+	c := k.cases().Client(orgtest.Romashka).Open()
+	g := k.as("operator").get(path("/owners/%d/ready-certificates/new", c.Owner)).want(http.StatusOK)
+	if !strings.Contains(g.text(".notice-stop"), c.Load().Number) || g.attr("[data-primary]", "href") != path("/applications/%d", c.ID) {
+		t.Error(g.text("main"))
+	}
+}
