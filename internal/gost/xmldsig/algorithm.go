@@ -34,7 +34,7 @@ var previous = map[string]bool{
 // element of the name.
 func algorithm(e elem, local string) (string, error) {
 	if !e.is(nsDSig, local) {
-		return "", fmt.Errorf("xmldsig: %s where %s is due", e.local(), local)
+		return "", fmt.Errorf("xmldsig: {%s}%s where %s is due", e.space(), e.local(), local)
 	}
 	uri, _ := e.attribute("Algorithm")
 	return uri, nil

@@ -1,5 +1,8 @@
 package xmldsig
 
+// prefixXML is the number of the prefix xml.
+const prefixXML = 1
+
 // names numbers the prefixes and the namespaces of a document as they are met.
 // Number 0 is the empty one of both, 1 is xml.
 type names struct {
@@ -63,8 +66,8 @@ func (t *tree) inScope(i, prefix int32) int32 {
 			}
 		}
 	}
-	if prefix <= 1 {
-		return prefix // no default namespace, xml
+	if prefix <= prefixXML {
+		return prefix // no default namespace; xml's has the number of its prefix
 	}
 	return unbound
 }

@@ -12,9 +12,9 @@ import (
 	"signdesk/internal/gost"
 )
 
-// ErrAmbiguous is returned by Sign for an element with characters that SMEV's
-// implementations may write differently.
-var ErrAmbiguous = errors.New("xmldsig: the element has > or a line end where they must not be signed")
+// ErrAmbiguous is returned by Sign for an element that SMEV's implementations
+// may write differently.
+var ErrAmbiguous = errors.New("xmldsig: the element has >, a line end or an xml: attribute where they must not be signed")
 
 // Sign returns a ds:Signature element over the element of doc whose Id
 // attribute is id; the caller places it where the schema wants it. The digest
@@ -60,15 +60,16 @@ func Sign(rand io.Reader, doc []byte, id string, cert *gost.Certificate, key cry
 	return b.Bytes(), nil
 }
 
-// unambiguous refuses characters that implementations of SMEV's transform may
-// write differently, so that the signature would not hold at the other side: >
-// and CR in text, those, tab and line end in attributes.
+// unambiguous refuses what implementations of SMEV's transform may write
+// differently, so that the signature would not hold at the other side: > and CR
+// in text, those, tab and line end in attributes, and attributes of xml's
+// namespace, which is not free to be declared under another prefix.
 func unambiguous(e elem) error {
 	for i := e.i; i < e.node().next; i++ {
 		n := &e.nodes[i]
 		bad := n.kind == text && bytes.ContainsAny(e.bytes(n.name), ">\r")
 		for _, a := range e.attributes(n) {
-			bad = bad || bytes.ContainsAny(e.bytes(a.value), ">\r\n\t")
+			bad = bad || a.prefix == prefixXML || bytes.ContainsAny(e.bytes(a.value), ">\r\n\t")
 		}
 		if bad {
 			return ErrAmbiguous
