@@ -10,30 +10,38 @@ import (
 // static, so that the compiler keeps the temporaries of its callers on the
 // stack. Values are always below p.
 //
-// A residue is kept as it is where p = 2^Bits - c with a small c (CryptoPro A,
-// tc26-256-A, tc26-512-A and C: a product is reduced by two short
-// multiplications by c), otherwise in Montgomery form, x*2^Bits mod p. set and
-// plain are the only way in and out, the rest does not care.
+// A residue is kept as it is where 2^Bits = c or -c modulo p with a small c
+// (p = 2^Bits - c: CryptoPro A, tc26-256-A, tc26-512-A and C; 2p = 2^Bits + c:
+// CryptoPro B, tc26-512-B): reducing a product costs a short multiplication
+// then. Elsewhere (CryptoPro C, all q) it is kept in Montgomery form,
+// x*2^Bits mod p. set and plain are the only way in and out, the rest does not
+// care.
 type field struct {
 	n      int    // words in use: 4 or 8
-	c      uint64 // 2^Bits - p if that is below 2^31, otherwise 0: Montgomery form
-	p      elem
+	p      elem   // the modulus
 	length int    // of p in bits
+	c      uint64 // below 2^31, or 0: Montgomery form
+	flip   uint64 // all ones where 2^Bits = -c modulo p, else 0
+	start  uint64 // c(c+1) there, else 0
+	inv    uint64 // -1/p modulo 2^64
 	way    elem   // what set multiplies by: 1, or 2^(2*Bits) mod p
 	one    elem   // 1 as a residue
-	inv    uint64 // -1/p mod 2^64
 	less   elem   // p-2, the exponent that inverts
 }
 
 func newField(p *big.Int, bitSize int) *field {
-	two := big.NewInt(2)
-	f := &field{n: bitSize / 64, p: words(p), length: p.BitLen(), less: words(new(big.Int).Sub(p, two)), way: elem{1}}
-	c := new(big.Int).Lsh(big.NewInt(1), uint(bitSize))
-	if c.Sub(c, p).BitLen() < 32 {
-		f.c = c.Uint64()
-	} else {
-		way := new(big.Int).Exp(two, big.NewInt(int64(2*bitSize)), p)
-		f.way = words(way)
+	f := &field{n: bitSize / 64, p: words(p), length: p.BitLen(), way: elem{1}}
+	f.less = words(new(big.Int).Sub(p, big.NewInt(2)))
+	top := new(big.Int).Lsh(big.NewInt(1), uint(bitSize))
+	minus, plus := new(big.Int).Sub(top, p), new(big.Int).Lsh(p, 1)
+	switch plus.Sub(plus, top); {
+	case minus.BitLen() < 32:
+		f.c = minus.Uint64()
+	case plus.Sign() > 0 && plus.BitLen() < 32:
+		f.c, f.flip = plus.Uint64(), ^uint64(0)
+		f.start = f.c * (f.c + 1)
+	default:
+		f.way = words(top.Exp(top, big.NewInt(2), p))
 	}
 	f.inv = 1
 	for range 6 { // Newton: each step doubles the correct low bits
@@ -52,43 +60,27 @@ func (f *field) plain(z, x *elem) { f.mul(z, x, &elem{1}) }
 
 // mul sets z to x*y.
 func (f *field) mul(z, x, y *elem) {
-	if f.n == 4 {
-		var t [8]uint64
-		mul4(&t, x, y)
-		f.reduce4(z, &t)
-	} else {
-		var t [16]uint64
-		mul8(&t, x, y)
-		f.reduce8(z, &t)
+	switch {
+	case f.n == 4 && f.c != 0:
+		f.mulFold4(z, x, y)
+	case f.n == 4:
+		f.mulMontgomery4(z, x, y)
+	case f.c != 0:
+		f.mulFold8(z, x, y)
+	default:
+		f.mulMontgomery8(z, x, y)
 	}
 }
 
-// sqr sets z to x*x.
+// sqr sets z to x*x; Montgomery's product would gain next to nothing.
 func (f *field) sqr(z, x *elem) {
-	if f.n == 4 {
-		var t [8]uint64
-		sqr4(&t, x)
-		f.reduce4(z, &t)
-	} else {
-		var t [16]uint64
-		sqr8(&t, x)
-		f.reduce8(z, &t)
-	}
-}
-
-func (f *field) reduce4(z *elem, t *[8]uint64) {
-	if f.c != 0 {
-		fold4(z, t, f.c)
-	} else {
-		montgomery4(z, t, &f.p, f.inv)
-	}
-}
-
-func (f *field) reduce8(z *elem, t *[16]uint64) {
-	if f.c != 0 {
-		fold8(z, t, f.c)
-	} else {
-		montgomery8(z, t, &f.p, f.inv)
+	switch {
+	case f.c == 0:
+		f.mul(z, x, x)
+	case f.n == 4:
+		f.sqrFold4(z, x)
+	default:
+		f.sqrFold8(z, x)
 	}
 }
 

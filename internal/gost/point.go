@@ -18,6 +18,19 @@ func (g *group) residue(x *big.Int) (z elem) {
 
 func (g *group) point(x, y *big.Int) affine { return affine{g.residue(x), g.residue(y)} }
 
+// mulA sets z to a*x.
+func (g *group) mulA(z, x *elem) {
+	f := g.field
+	if !g.minus3 {
+		f.mul(z, x, &g.a)
+		return
+	}
+	var t elem
+	f.add(&t, x, x)
+	f.add(&t, &t, x)
+	f.sub(z, &elem{}, &t)
+}
+
 // addMixed sets r to p+q by the complete formulas for short Weierstrass curves
 // (Renes, Costello, Batina: Complete addition formulas for prime order
 // elliptic curves, 2015, algorithm 2). They fail only when p-q has the order
@@ -38,7 +51,7 @@ func (g *group) addMixed(r, p *point, q *affine) {
 	f.add(&t4, &t4, &p.x)
 	f.mul(&t5, &q.y, &p.z)
 	f.add(&t5, &t5, &p.y)
-	f.mul(&z3, &g.a, &t4)
+	g.mulA(&z3, &t4)
 	f.mul(&x3, &g.b3, &p.z)
 	f.add(&z3, &x3, &z3)
 	f.sub(&x3, &t1, &z3)
@@ -46,11 +59,11 @@ func (g *group) addMixed(r, p *point, q *affine) {
 	f.mul(&y3, &x3, &z3)
 	f.add(&t1, &t0, &t0)
 	f.add(&t1, &t1, &t0)
-	f.mul(&t2, &g.a, &p.z)
+	g.mulA(&t2, &p.z)
 	f.mul(&t4, &g.b3, &t4)
 	f.add(&t1, &t1, &t2)
 	f.sub(&t2, &t0, &t2)
-	f.mul(&t2, &g.a, &t2)
+	g.mulA(&t2, &t2)
 	f.add(&t4, &t4, &t2)
 	f.mul(&t0, &t1, &t4)
 	f.add(&y3, &y3, &t0)

@@ -1,8 +1,12 @@
 package gost
 
-// windows is how many digits in base 32 a scalar has: a bit more than Bits, for
-// the carry of the last one.
-func (g *group) windows() int { return g.bits/5 + 1 }
+// digitBits is the width of a digit in digits: with more, looking at all
+// entries of a window takes longer than the additions saved.
+const digitBits = 6
+
+// windows is how many digits a scalar has: the bits above its own take the
+// carry of the last one.
+func (g *group) windows() int { return g.bits/digitBits + 1 }
 
 // scalar reads a number below 2^Bits, big-endian, keeps as many of its upper
 // bits as q has (bits2int of RFC 6979, section 2.3.2) and reports whether it
@@ -29,14 +33,15 @@ func (x *elem) bitsAt(place, n int) uint64 {
 	return v & (1<<n - 1)
 }
 
-// digits are k in base 32 with digits -15..16 from the least significant, in
+// digits are k in base 64 with digits -31..32 from the least significant, in
 // the same time for all k.
-func (g *group) digits(k *elem) (d [103]int8) {
+func (g *group) digits(k *elem) (d [512/digitBits + 1]int8) {
+	const half = 1 << (digitBits - 1)
 	var carry uint64
 	for i := range g.windows() {
-		v := k.bitsAt(5*i, 5) + carry
-		carry = (16 - v) >> 63 // 1 when v > 16
-		d[i] = int8(v) - int8(carry<<5)
+		v := k.bitsAt(digitBits*i, digitBits) + carry
+		carry = (half - v) >> 63 // 1 when v > half
+		d[i] = int8(v) - int8(carry<<digitBits)
 	}
 	return d
 }

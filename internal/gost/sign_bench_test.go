@@ -5,11 +5,8 @@ import (
 	"testing"
 )
 
-// benchCurves are the sets without their aliases.
-var benchCurves = []*Curve{CryptoProA, CryptoProB, CryptoProC, TC26A256, TC26A512, TC26B512, TC26C512}
-
 func BenchmarkSign(b *testing.B) {
-	for _, c := range benchCurves {
+	for _, c := range distinct() {
 		k := must[*PrivateKey](b)(GenerateKey(rand.Reader, c))
 		digest := k.digest(nil)
 		b.Run(c.Name, func(b *testing.B) {
@@ -24,7 +21,7 @@ func BenchmarkSign(b *testing.B) {
 }
 
 func BenchmarkVerify(b *testing.B) {
-	for _, c := range benchCurves {
+	for _, c := range distinct() {
 		k := must[*PrivateKey](b)(GenerateKey(rand.Reader, c))
 		digest := k.digest(nil)
 		sig := must[[]byte](b)(k.Sign(rand.Reader, digest, nil))
@@ -41,7 +38,7 @@ func BenchmarkVerify(b *testing.B) {
 
 // BenchmarkField tells where the time of the two goes.
 func BenchmarkField(b *testing.B) {
-	for _, c := range benchCurves {
+	for _, c := range distinct() {
 		f := c.field
 		x, y := f.one, f.less
 		for name, op := range map[string]func(){

@@ -109,3 +109,19 @@ func TestPassword(t *testing.T) {
 		t.Errorf("a cut file: %v", err)
 	}
 }
+
+// A signature costs itself, the random bytes and what the reader of those
+// takes; its check nothing.
+func TestSignAllocates(t *testing.T) {
+	for _, c := range distinct() {
+		k := must[*PrivateKey](t)(GenerateKey(rand.Reader, c))
+		digest := k.digest(contentBytes)
+		sig := must[[]byte](t)(k.Sign(rand.Reader, digest, nil))
+		if n := testing.AllocsPerRun(5, func() { _, _ = k.Sign(rand.Reader, digest, nil) }); n > 4 {
+			t.Errorf("%s: a signature makes %v allocations", c.Name, n)
+		}
+		if n := testing.AllocsPerRun(5, func() { _ = Verify(&k.PublicKey, digest, sig) }); n > 0 {
+			t.Errorf("%s: a check makes %v allocations", c.Name, n)
+		}
+	}
+}
