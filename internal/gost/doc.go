@@ -20,6 +20,11 @@
 // points off the curve or outside the prime-order subgroup, and a 256-bit key
 // under a 512-bit identifier are refused, although OpenSSL takes some of them.
 //
+// Of the previous standard, GOST R 34.10-2001 with GOST R 34.11-94, signatures
+// are read and nothing else: its keys are another type (LegacyKey), and a chain
+// or a message says ErrLegacy unless VerifyOptions.Legacy or SignedData.Legacy
+// asks for them. Only the check of old extracts does.
+//
 // The package is not a certified cryptographic means; its verdict is a
 // technical check.
 package gost

@@ -45,6 +45,9 @@ func (x *Extract) verify(now time.Time, rules Rules, s, sign *seen) {
 		return
 	}
 	x.Signature, x.SignatureText = "good", "Подпись верна, файл не изменён. Техническая проверка."
+	if cert.LegacyKey() != nil {
+		x.SignatureText = "Подпись верна, файл не изменён; подписано по прежнему ГОСТ Р 34.10-2001. Техническая проверка."
+	}
 }
 
 // signers returns the verdicts when every signature over the content is right.
