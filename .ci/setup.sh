@@ -2,7 +2,7 @@
 # Gets the Debian packages that are missing for the groups named:
 #   run    PostgreSQL
 #   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, xmllint, pdftotext, fonts, zip, curl
-#   peers  node and npm, for the foreign OIDC provider
+#   peers  node and npm, for the foreign OIDC provider; xmlsec1
 # As root, or with a sudo that asks no password, by apt-get; otherwise into
 # $CONSOLE_VAR/pkg by apt-get download and dpkg-deb -x, with a start script per
 # program in pkg/path. When neither works: one apt line, exit 3. Silent and
@@ -40,6 +40,7 @@ for group; do
 	peers)
 		need nodejs program node
 		need npm program npm
+		need xmlsec1 program xmlsec1
 		;;
 	*)
 		echo "usage: setup.sh [run] [test] [peers]" >&2

@@ -20,11 +20,12 @@ var seed = func() uint64 {
 // about, as unevenly as people and programs do.
 type generator struct {
 	*rand.Rand
-	next int // number of the next element
+	id   string // attribute with the element's number
+	next int    // number of the next element
 }
 
 func newGenerator(i int) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, uint64(i)))}
+	return &generator{Rand: rand.New(rand.NewPCG(seed, uint64(i))), id: "n"}
 }
 
 func (g *generator) pick(from ...string) string { return from[g.IntN(len(from))] }
@@ -80,7 +81,7 @@ func (g *generator) element(depth int, scope map[string]string) string {
 	if g.IntN(6) == 0 {
 		attrs = append(attrs, g.pick(`xml:lang="ru"`, `xml:space='preserve'`, `xml:base="b/"`))
 	}
-	attrs = append(attrs, `n="e`+strconv.Itoa(g.next)+`"`)
+	attrs = append(attrs, g.id+`="e`+strconv.Itoa(g.next)+`"`)
 	g.next++
 	g.Shuffle(len(attrs), func(i, j int) { attrs[i], attrs[j] = attrs[j], attrs[i] })
 	name := g.pick("el", "Элемент", "x.y", "_", "xmlish", "𐀀")
