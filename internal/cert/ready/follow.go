@@ -153,7 +153,7 @@ func move(ctx context.Context, tx bun.IDB, now time.Time, c *Certificate, to Sta
 	if err != nil {
 		return err
 	}
-	if err := db.Swapped(tx.ExecContext(ctx, `UPDATE ready_certificate SET status = ?, status_at = ?, version = version + 1 WHERE partner_id = ? AND id = ? AND status = ?`,
+	if err := db.Swapped(tx.ExecContext(ctx, `UPDATE ready_certificate SET status = ?, status_at = ? WHERE partner_id = ? AND id = ? AND status = ?`,
 		to, now, c.PartnerID, c.ID, from)); err != nil {
 		return err
 	}

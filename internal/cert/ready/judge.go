@@ -74,16 +74,16 @@ func authority(c *gost.Certificate, above []*gost.Certificate, err error) Check 
 	issuer := issuerName(c)
 	switch {
 	case err == nil:
-		k.Kind, k.Text = "done", fmt.Sprintf("Выдал «%s», цепочка до корня «%s».", issuer, commonName(above[len(above)-1].Subject))
+		k.Kind, k.Text = "done", fmt.Sprintf("Выдал %s. Доверенный корень: %s.", issuer, commonName(above[len(above)-1].Subject))
 	case errors.Is(err, errNoTrust):
 		k.Kind, k.Text, k.Cure = "stop", "Список аккредитованных УЦ не настроен.", "Обратитесь к администратору: настройка ACCREDITED_CA_FILE."
 	case errors.Is(err, gost.ErrDates):
-		k.Kind, k.Text, k.Cure = "stop", "Срок действия сертификата УЦ «"+issuer+"» закончился.", "Запросите у владельца новый сертификат действующего УЦ."
+		k.Kind, k.Text, k.Cure = "stop", "Закончился срок действия сертификата УЦ: "+issuer+".", "Запросите у владельца новый сертификат действующего УЦ."
 	case errors.Is(err, gost.ErrNoIssuer):
-		k.Kind, k.Text, k.Cure = "stop", "УЦ «"+issuer+"» нет в списке аккредитованных: цепочка до доверенного корня не строится.",
+		k.Kind, k.Text, k.Cure = "stop", "Издателя нет в списке аккредитованных: "+issuer+". Цепочка до доверенного корня не строится.",
 			"Если УЦ аккредитован, попросите администратора добавить его сертификат; иначе нужен сертификат другого УЦ."
 	default:
-		k.Kind, k.Text, k.Cure = "stop", "Цепочка сертификатов УЦ «"+issuer+"» не проходит проверку.", "Экспортируйте сертификат заново; если не поможет, нужен другой сертификат."
+		k.Kind, k.Text, k.Cure = "stop", "Цепочка сертификатов до корня не проходит проверку: "+issuer+".", "Экспортируйте сертификат заново; если не поможет, нужен другой сертификат."
 	}
 	return k
 }

@@ -162,8 +162,8 @@ func TestReadyPages(t *testing.T) {
 	if text := operator.post(path("/ready-certificates/%d/activity", second), other).want(http.StatusConflict).text("main"); !strings.Contains(text, "Иванова") {
 		t.Error(text)
 	}
-	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"2"}, "crypto_type": {"cpPluginEx"}}).want(http.StatusSeeOther)
-	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"2"}, "crypto_type": {"cpPlugin"}}).want(http.StatusConflict)
+	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"1"}, "crypto_type": {"cpPluginEx"}}).want(http.StatusSeeOther)
+	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"1"}, "crypto_type": {"cpPlugin"}}).want(http.StatusConflict)
 	operator.post(path("/ready-certificates/%d/check", first), nil).want(http.StatusSeeOther)
 	if text := operator.get(path("/organisations/%d/certificates", client)).text("#w" + fmt.Sprint(id)); !strings.Contains(text, "активный загруженный") || !strings.Contains(text, "Действительный") {
 		t.Error(text)
@@ -186,7 +186,7 @@ func TestReadyPages(t *testing.T) {
 		p.get(own + "/ready-certificates/file").want(http.StatusForbidden)
 		p.upload(send, a.made("valid")).want(http.StatusForbidden)
 		p.post(activity, tick).want(http.StatusForbidden)
-		p.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"3"}, "crypto_type": {"cpPlugin"}}).want(http.StatusForbidden)
+		p.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"2"}, "crypto_type": {"cpPlugin"}}).want(http.StatusForbidden)
 		p.post(path("/ready-certificates/%d/check", first), nil).want(http.StatusForbidden)
 	}
 	k.as("auditor").get(path("/ready-certificates/%d", first)).want(http.StatusForbidden)
