@@ -125,11 +125,12 @@ func authorityKeyID(s *cryptobyte.String) (id []byte, names []GeneralName, seria
 		return nil, nil, nil, false
 	}
 	if numbered {
-		if len(number) == 0 || len(number) > 100 {
+		b, err := build(func(b *cryptobyte.Builder) { // the tag apart it is an INTEGER, and as strict
+			b.AddASN1(cbasn1.INTEGER, func(b *cryptobyte.Builder) { b.AddBytes(number) })
+		})
+		serial = new(big.Int)
+		if integer := cryptobyte.String(b); err != nil || !integer.ReadASN1Integer(serial) {
 			return nil, nil, nil, false
-		}
-		if serial = new(big.Int).SetBytes(number); number[0]&0x80 != 0 {
-			serial.Sub(serial, new(big.Int).Lsh(big.NewInt(1), uint(8*len(number))))
 		}
 	}
 	return key, names, serial, true

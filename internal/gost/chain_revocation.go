@@ -63,28 +63,30 @@ func (r Revocation) weigh(other Revocation) Revocation {
 
 // byCRLs looks the certificate up in the lists of its issuer. A list of any age
 // revokes; only one that is not out of date clears. A list signed by another
-// key of the issuer's name says nothing.
+// key of the issuer's name says nothing, even if that key stands in the same
+// chain (where OpenSSL believes it): the state roots, which change keys under
+// one name, publish a list for each key.
 func (v *verification) byCRLs(c, issuer *Certificate, at time.Time) (best Revocation) {
 	for _, list := range v.o.CRLs {
-		if !mayIssue(issuer, list.RawIssuer, list.issuerHint()) {
-			continue
+		if mayIssue(issuer, list.RawIssuer, list.issuerHint()) {
+			best = best.weigh(v.byCRL(c, issuer, list, at))
 		}
-		found := Revocation{}
-		switch {
-		case list.Unusable != "":
-			found.Why = errors.New("the list is not used: " + list.Unusable)
-		case !list.scope.covers(c):
-			found.Why = errors.New("the list is for other certificates")
-		case issuer.KeyUsage != 0 && issuer.KeyUsage&x509.KeyUsageCRLSign == 0:
-			found.Why = fmt.Errorf("%s may not sign lists", label(issuer))
-		case !v.signedBy(list, issuer):
-			found.Why = fmt.Errorf("revocation list: %w", ErrSignature)
-		default:
-			found = v.o.lookUp(list, c, at, v.o.Now)
-		}
-		best = best.weigh(found)
 	}
 	return best
+}
+
+func (v *verification) byCRL(c, issuer *Certificate, list *CRL, at time.Time) Revocation {
+	switch {
+	case list.Unusable != "":
+		return Revocation{Why: errors.New("the list is not used: " + list.Unusable)}
+	case !list.scope.covers(c):
+		return Revocation{Why: errors.New("the list is for other certificates")}
+	case issuer.KeyUsage != 0 && issuer.KeyUsage&x509.KeyUsageCRLSign == 0:
+		return Revocation{Why: fmt.Errorf("%s may not sign lists", label(issuer))}
+	case !v.signedBy(list, issuer):
+		return Revocation{Why: fmt.Errorf("revocation list: %w", ErrSignature)}
+	}
+	return v.o.lookUp(list, c, at, v.o.Now)
 }
 
 func (v *verification) signedBy(list *CRL, issuer *Certificate) bool {

@@ -100,7 +100,10 @@ func TestChainRules(t *testing.T) {
 	}
 	kc1 := []asn1.ObjectIdentifier{{1, 2, 643, 100, 113, 1}}
 	kc2 := []asn1.ObjectIdentifier{{1, 2, 643, 100, 113, 2}}
-	policied := func(tpl CertificateTemplate, p []asn1.ObjectIdentifier) CertificateTemplate { tpl.Policies = p; return tpl }
+	policied := func(tpl CertificateTemplate, p []asn1.ObjectIdentifier) CertificateTemplate {
+		tpl.Policies = p
+		return tpl
+	}
 	strict := root.make(t, policied(extra(ca("Strict"), oidPolicyConstraints, 0x30, 3, 0x80, 1, 0), kc1))
 	anySub := root.make(t, policied(extra(ca("Any"), oidPolicyConstraints, 0x30, 3, 0x80, 1, 0), []asn1.ObjectIdentifier{oidAnyPolicy}))
 	inhibit := root.make(t, policied(extra(ca("No any"), oidInhibitAnyPolicy, 2, 1, 0), []asn1.ObjectIdentifier{oidAnyPolicy}))
@@ -111,7 +114,11 @@ func TestChainRules(t *testing.T) {
 	signing := func(usage x509.KeyUsage, ext ...asn1.ObjectIdentifier) CertificateTemplate {
 		return CertificateTemplate{Subject: named("Signer"), KeyUsage: usage, ExtKeyUsage: ext}
 	}
-	mail := func() CertificateTemplate { t := ca("Mail"); t.ExtKeyUsage = []asn1.ObjectIdentifier{OIDEmailProtection}; return t }()
+	mail := func() CertificateTemplate {
+		t := ca("Mail")
+		t.ExtKeyUsage = []asn1.ObjectIdentifier{OIDEmailProtection}
+		return t
+	}()
 	mailCA := root.make(t, mail)
 	keyed := root.make(t, CertificateTemplate{Subject: named("Keyed"), KeyNotBefore: noon.Add(-time.Hour), KeyNotAfter: noon.Add(time.Hour)})
 	pinned := root.make(t, extra(CertificateTemplate{Subject: named("Pinned")}, oidAuthorityKeyID, 0x30, 0)) // nothing said
@@ -280,6 +287,13 @@ func TestRevocationNeeds(t *testing.T) {
 		}
 		if err == nil && (len(p.Revocations) != 2 || p.Revocations[0].State != tt.state || p.Revocations[0].By != tt.by) {
 			t.Errorf("%s: %+v", tt.name, p.Revocations)
+		}
+	}
+	renewed := sub.make(t, ca("Sub")) // the authority changed its key
+	late := renewed.make(t, CertificateTemplate{Subject: named("Late")})
+	for by, want := range map[*link]error{sub: ErrUnknownStatus, renewed: nil} {
+		if _, err := late.cert.Verify(VerifyOptions{Roots: certificates(root), Intermediates: certificates(sub, renewed), CRLs: all(list(by, nil)), At: noon}); !errors.Is(err, want) || (want == nil) != (err == nil) {
+			t.Errorf("a list by a key of the same name: %v, want %v", err, want)
 		}
 	}
 	if e, ok := list(sub, entry(KeyCompromise)).Find(leaf.cert.Serial); !ok || e.Reason != KeyCompromise || !e.Since.Equal(noon.Add(-time.Hour)) {
