@@ -99,13 +99,18 @@ func (c *demoCmd) Run(e *env) error {
 	if err := pairDemoDesk(ctx, dsn, cfg, agentURL, code); err != nil {
 		return err
 	}
+	if simURL != "" {
+		if err := demoReady(ctx, dsn, cfg, simURL, world); err != nil {
+			return err
+		}
+	}
 	err = serve(e, cfg, dsn, true, func(string) {
 		say("console: ready at %s", cfg.URL)
 		for _, s := range staff.DemoSignIns {
 			say("  %-10s %-16s %s", s.Login, s.Password, s.Name)
 		}
 		if simURL != "" {
-			say("simulators: %s  (what was received, knobs for trouble)", simURL)
+			say("simulators: %s  (what was received, knobs for trouble; ready certificates to load: /ca/ready/)", simURL)
 		}
 		say("agent:      %s  soft token, PIN 12345678", agentURL)
 		say("Ctrl-C stops everything; data stay in %s", cfg.Var)

@@ -30,6 +30,11 @@ func fitForProduction(ctx context.Context, cfg config.Config, d *db.DB) error {
 			found = append(found, fmt.Errorf("%s is a simulator", name))
 		}
 	}
+	for _, host := range cfg.Ready.PrivateHosts {
+		if simulated(ctx, client, "http://"+host) {
+			found = append(found, fmt.Errorf("REVOCATION_HOSTS: %s is a simulator", host))
+		}
+	}
 	if len(found) > 0 {
 		return fmt.Errorf("%w (or set CONSOLE_DEMO=1 for a demo)", errors.Join(found...))
 	}

@@ -24,6 +24,14 @@ func NewTrust(all []*gost.Certificate) *Trust {
 	return t
 }
 
+// Len is how many certificates the list has.
+func (t *Trust) Len() int {
+	if t == nil {
+		return 0
+	}
+	return len(t.roots) + len(t.links)
+}
+
 var errNoTrust = errors.New("no accredited authority is set")
 
 // chain builds the way to a root, leaf first. Links that came with the file are

@@ -100,7 +100,7 @@ func TestReadyCertificates(t *testing.T) {
 		t.Errorf("page: %s", page)
 	}
 	for _, k := range ca.ReadyKinds {
-		resp, err := http.PostForm(p.server.URL+"/ca/ready/", url.Values{"person": {"0"}, "kind": {k.Kind}})
+		resp, err := http.PostForm(p.server.URL+"/ca/ready/", url.Values{"person": {holder.SNILS}, "kind": {k.Kind}})
 		if err != nil || resp.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %v %v", k.Kind, resp, err)
 		}
@@ -117,7 +117,7 @@ func TestReadyCertificates(t *testing.T) {
 			t.Errorf("%s: %v %v", k.Kind, c, err)
 		}
 	}
-	for _, form := range []url.Values{{"person": {"7"}, "kind": {"valid"}}, {"person": {"0"}, "kind": {"perfect"}}, {}} {
+	for _, form := range []url.Values{{"person": {"7"}, "kind": {"valid"}}, {"person": {holder.SNILS}, "kind": {"perfect"}}, {}} {
 		resp, err := http.PostForm(p.server.URL+"/ca/ready/", form)
 		if err != nil || resp.StatusCode != http.StatusNotFound {
 			t.Errorf("%v: %v %v", form, resp.StatusCode, err)

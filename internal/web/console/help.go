@@ -27,7 +27,7 @@ type helpLink struct{ Name, Title, Icon string }
 
 // helpPages are the texts, in the order of the menu.
 var helpPages = []helpLink{
-	{"steps", "Девять шагов", "list-check"}, {"keyboard", "Клавиатура", "keyboard"}, {"workstation", "Рабочее место", "pc-display"}, {"troubles", "Если не получается", "info-circle-fill"},
+	{"steps", "Девять шагов", "list-check"}, {"keyboard", "Клавиатура", "keyboard"}, {"ready", "Имеющаяся ЭП", "file-earmark-arrow-up"}, {"workstation", "Рабочее место", "pc-display"}, {"troubles", "Если не получается", "info-circle-fill"},
 }
 
 var markdown = goldmark.New(goldmark.WithExtensions(extension.Table)) // raw HTML stays shut

@@ -85,5 +85,5 @@ func TestReadyInBrowser(t *testing.T) {
 	b.wait(`document.querySelector("main").innerText`, "Активный сертификат выбран", "ready-active")
 	b.wait(path(`document.querySelector("#r%d input[name=active]").checked + " " + document.querySelector("#r%d input[name=active]").checked`, first, last), "true false", "")
 	b.do(chromedp.Navigate(b.base + path("/organisations/%d/certificates", client)))
-	b.wait(`document.querySelector("main").innerText`, "активный загруженный", "ready-certificates")
+	b.wait(`document.querySelector("main").innerText`, "загружен, активный", "ready-certificates")
 }

@@ -165,7 +165,7 @@ func TestReadyPages(t *testing.T) {
 	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"1"}, "crypto_type": {"cpPluginEx"}}).want(http.StatusSeeOther)
 	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"1"}, "crypto_type": {"cpPlugin"}}).want(http.StatusConflict)
 	operator.post(path("/ready-certificates/%d/check", first), nil).want(http.StatusSeeOther)
-	if text := operator.get(path("/organisations/%d/certificates", client)).text("#w" + fmt.Sprint(id)); !strings.Contains(text, "активный загруженный") || !strings.Contains(text, "Действительный") {
+	if text := operator.get(path("/organisations/%d/certificates", client)).text("#w" + fmt.Sprint(id)); !strings.Contains(text, "загружен, активный") || !strings.Contains(text, "Действительный") {
 		t.Error(text)
 	}
 	if der := operator.get(path("/ready-certificates/%d.der", first)).want(http.StatusOK); len(der.body) < 500 || der.body[0] != 0x30 {

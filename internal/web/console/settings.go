@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -49,6 +50,10 @@ func (c *Console) settings(ctx *fiber.Ctx) error {
 		{"Выписка не старше", days(c.set.Extract.MaxAge), "CONSOLE_EXTRACT_DAYS"},
 		{"Экран блокируется через", minutes(c.set.IdleLock), "CONSOLE_IDLE_LOCK"},
 		{"Файл на столе не больше", "10 МБ", ""},
+		{"Файл готового сертификата не больше", fmt.Sprintf("%d КБ", c.set.Ready.MaxBytes>>10), "READY_MAX_KB"},
+		{"Готовый сертификат действует ещё не меньше", days(c.set.Ready.MinLeft), "READY_MIN_DAYS"},
+		{"Об отзыве готовых сертификатов спрашиваем раз в", fmt.Sprintf("%.0f ч", c.set.Ready.Recheck.Hours()), "READY_RECHECK"},
+		{"Сертификатов в списке аккредитованных УЦ", fmt.Sprint(c.set.Ready.Trust.Len()), "ACCREDITED_CA_FILE"},
 	}}
 	for _, t := range exchange.InformationTypes() {
 		p.Types = append(p.Types, informationType{t.Title, t.Namespace, t.Origin, t.Source, t.Origin == "официальная схема"})
