@@ -1,7 +1,7 @@
 #!/bin/bash
 # Gets the Debian packages that are missing for the groups named:
 #   run    PostgreSQL
-#   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, xmllint, pdftotext, fonts, zip, curl
+#   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, xmllint, pdftotext, qpdf, fonts, zip, curl
 #   peers  node and npm, for the foreign OIDC provider; xmlsec1
 # As root, or with a sudo that asks no password, by apt-get; otherwise into
 # $CONSOLE_VAR/pkg by apt-get download and dpkg-deb -x, with a start script per
@@ -32,6 +32,7 @@ for group; do
 		need libengine-gost-openssl file '/usr/lib/*/engines-3/gost.so'
 		need libxml2-utils program xmllint
 		need poppler-utils program pdftotext
+		need qpdf program qpdf
 		need fonts-liberation file '/usr/share/fonts/truetype/liberation*/*.ttf'
 		need zip program zip
 		need curl program curl
@@ -121,7 +122,7 @@ start_scripts() {
 		<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 		<fontconfig><dir>$pkg/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>$pkg/fonts.cache</cachedir></fontconfig>
 	XML
-	for name in chromium openssl xmllint pdftotext zip curl node npm postgres initdb psql pg_dump pg_restore pgbench; do
+	for name in chromium openssl xmllint pdftotext pdfsig qpdf zip curl node npm postgres initdb psql pg_dump pg_restore pgbench; do
 		target=
 		for try in "$pkg/usr/lib/chromium/$name" "$pkg"/usr/lib/postgresql/*/bin/"$name" "$pkg/usr/share/nodejs/npm/bin/$name-cli.js" "$pkg/usr/bin/$name"; do
 			[ -n "$target" ] || [ ! -f "$try" ] || target=$try

@@ -62,14 +62,15 @@ func check(t testing.TB, err error) {
 type maker struct {
 	b       []byte
 	objects map[int]string // of the revision being written
-	trailer string         // further entries
-	prev    int            // -1 in the first revision
+	root    string
+	trailer string // further entries
+	prev    int    // -1 in the first revision
 	size    int
 	packed  bool // object and cross-reference streams
 }
 
 func newMaker(packed bool) *maker {
-	return &maker{b: []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), objects: map[int]string{}, prev: -1, size: 1, packed: packed}
+	return &maker{b: []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), objects: map[int]string{}, root: "1 0 R", prev: -1, size: 1, packed: packed}
 }
 
 func (m *maker) put(num int, body string) { m.objects[num] = body }
@@ -111,7 +112,7 @@ func (m *maker) save() []byte {
 		m.size++
 		write(container, streamBody(fmt.Sprintf("/Type /ObjStm /N %d /First %d /Filter /FlateDecode", len(inside), head.Len()), deflate(head.String()+data.String())))
 	}
-	entries := fmt.Sprintf("/Root 1 0 R %s", m.trailer)
+	entries := fmt.Sprintf("/Root %s %s", m.root, m.trailer)
 	if m.prev >= 0 {
 		entries += fmt.Sprintf(" /Prev %d", m.prev)
 	}
