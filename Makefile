@@ -56,7 +56,7 @@ $(LINT):
 bench: setup ## a line per figure: name, ours, rival, ratio, unit; also in var/bench.tsv
 	@.ci/bench.sh
 
-bench-%: setup ## one group: pages import search gost
+bench-%: setup ## one group: pages import search gost smev
 	@.ci/bench.sh $*
 
 e2e: setup build ## Chromium walks the nine steps, foreign programs check what it left

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the benchmarks and prints a line per figure, tab-separated: name, ours,
 # rival, ratio, unit; also in $CONSOLE_VAR/bench.tsv.
-#   bench.sh [GROUP]   pages, import, search or gost; all without
+#   bench.sh [GROUP]   pages, import, search, gost or smev; all without
 set -euo pipefail
 cd "$(dirname "$0")/.."
 group=${1:-}

@@ -99,7 +99,9 @@ func (r *reader) ncname() bool {
 	from := r.pos
 	for {
 		c, size := rune(r.buf[r.pos]), 1
-		if c >= utf8.RuneSelf {
+		if c == 0xD0 || c == 0xD1 { // U+0400 to U+047F, Cyrillic: a name may begin with any
+			size = 2
+		} else if c >= utf8.RuneSelf {
 			c, size = utf8.DecodeRune(r.buf[r.pos:])
 			if !nameStart(c) && (r.pos == from || !namePart(c)) {
 				return r.pos > from

@@ -12,6 +12,7 @@ type vector struct {
 	Ref         string `json:"ref"`
 	Transformed string `json:"transformed"`
 	DigestOK    bool   `json:"digest_ok"`
+	Digest      string `json:"digest_b64"`
 	Verdict     string `json:"signature_ok"`
 	doc         []byte
 }
