@@ -249,3 +249,77 @@ func resign(t testing.TB, b []byte, by signer) []byte {
 	der := by.sign(t, slices.Concat(b[:gap], b[end:end+n]))
 	return slices.Concat(b[:gap], fmt.Appendf(nil, "<%x%s>", der, strings.Repeat("0", end-gap-2-2*len(der))), b[end:])
 }
+
+// What is prepared before signing or hidden in what other programs read.
+func TestShadows(t *testing.T) {
+	anna := newPerson(t, "Anna", gost.CryptoProXA)
+	other := streamBody("", "BT (Pay 900) Tj ET")
+	for _, tt := range []struct {
+		name    string
+		prepare func(m *maker)
+		change  func(m *maker)
+	}{
+		{"an object of another generation", nil, func(m *maker) {
+			m.put(3, strings.Replace(page, "/Contents 4 0 R", "/Contents 4 1 R", 1))
+			m.save()
+		}},
+		{"contents twice in a page", nil, func(m *maker) {
+			m.put(33, other)
+			m.put(3, strings.Replace(page, "/Contents 4 0 R", "/Contents 33 0 R /Contents 4 0 R", 1))
+			m.save()
+		}},
+		{"a length that was not there", func(m *maker) {
+			m.put(4, fmt.Sprintf("<</Length 40 0 R>>\nstream\n%s\nendstream", pageText))
+		}, func(m *maker) { m.put(40, fmt.Sprint(len(pageText))); m.save() }},
+		{"a field that is the page's text too", func(m *maker) {
+			m.put(5, strings.Replace(formDict, "[7 0 R", "[4 0 R 7 0 R", 1))
+			m.put(4, streamBody("/FT /Tx /T (Text) /V (1)", pageText))
+		}, func(m *maker) { m.put(4, streamBody("/FT /Tx /T (Text) /V (2)", "BT (Pay 900) Tj ET")); m.save() }},
+		{"a note that is the page's font too", func(m *maker) {
+			m.put(6, "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>")
+			m.put(3, strings.Replace(page, "11 0 R", "11 0 R 6 0 R", 1))
+		}, func(m *maker) { m.put(6, "<</Type /Font /Subtype /Type1 /BaseFont /Courier>>"); m.save() }},
+		{"a new signature over the page's text", nil, func(m *maker) {
+			m.put(5, strings.Replace(formDict, "9 0 R]", "9 0 R 4 0 R]", 1))
+			m.put(4, "<</FT /Sig /T (Two)>>")
+			m.save()
+		}},
+		{"an appearance of the signature", nil, func(m *maker) {
+			m.put(7, strings.Replace(sigField, "/P 3 0 R", "/P 3 0 R /AP <</N 10 0 R>>", 1))
+			m.save()
+		}},
+		{"the signature's own dictionary", nil, func(m *maker) {
+			m.put(7, strings.Replace(sigField, "8 0 R", "33 0 R", 1))
+			m.put(33, signature("adbe.pkcs7.detached", ""))
+			m.sign(t, anna)
+		}},
+		{"a field that is no reference", func(m *maker) {
+			m.put(5, strings.Replace(formDict, "[7 0 R", "[<</T (A)>> 7 0 R", 1))
+		}, func(m *maker) { m.put(5, strings.Replace(formDict, "[7 0 R", "[<</T (B)>> 7 0 R", 1)); m.save() }},
+		{"layers", func(m *maker) {
+			m.put(1, "<</Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /OCProperties <</D <</OFF []>>>>>>")
+		}, func(m *maker) {
+			m.put(1, "<</Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /OCProperties <</D <</OFF [33 0 R]>>>>>>")
+			m.save()
+		}},
+	} {
+		for _, packed := range []bool{false, true} {
+			for _, certified := range []bool{false, true} {
+				m := draft(packed)
+				if tt.prepare != nil {
+					tt.prepare(m)
+				}
+				if certified { // even where notes are allowed
+					m.put(8, signature("adbe.pkcs7.detached", "/Reference [<</TransformMethod /DocMDP /TransformParams <</P 3>>>>]"))
+				}
+				m.sign(t, anna)
+				tt.change(m)
+				for _, s := range verify(t, m.b).Signatures {
+					if s.Verdict == Valid && !s.Whole {
+						t.Errorf("%s (packed %v, certified %v) is taken: %+v", tt.name, packed, certified, s)
+					}
+				}
+			}
+		}
+	}
+}

@@ -44,11 +44,12 @@ type comparison struct {
 	lock        dict // FieldMDP of the signature
 	changes     []Change
 	seen        map[pair]bool // compared, or compared by the rules of their role
+	fresh       map[ref]bool  // new fields that are counted
 	queue       []task
 	steps       int
 }
 
-type pair struct{ signed, now int }
+type pair struct{ signed, now ref }
 
 type task struct {
 	signed, now any
@@ -58,7 +59,7 @@ type task struct {
 // compare lists what the present document has that the signed one, which ends
 // at end, had not.
 func (f *file) compare(now *file, end, permissions int, lock dict) []Change {
-	c := &comparison{signed: f, now: now, permissions: permissions, lock: lock, seen: map[pair]bool{}, steps: maxSteps}
+	c := &comparison{signed: f, now: now, permissions: permissions, lock: lock, seen: map[pair]bool{}, fresh: map[ref]bool{}, steps: maxSteps}
 	if now.rebuilt || !now.continues(f) {
 		c.add(Replaced, "")
 	}
@@ -113,13 +114,13 @@ func (c *comparison) locked(field string) bool {
 		return false
 	}
 	listed := false
-	list, _ := c.now.resolve(c.lock["Fields"]).(array)
+	list, _ := c.signed.resolve(c.lock["Fields"]).(array)
 	for _, v := range list {
-		if t, ok := c.now.resolve(v).(text); ok && decodeText(t.b) == field {
+		if t, ok := c.signed.resolve(v).(text); ok && decodeText(t.b) == field {
 			listed = true
 		}
 	}
-	switch c.now.resolve(c.lock["Action"]) {
+	switch c.signed.resolve(c.lock["Action"]) {
 	case name("Include"):
 		return listed
 	case name("Exclude"):
@@ -172,13 +173,13 @@ func (c *comparison) equal(a, b any, where string, seen map[pair]bool, queue *[]
 	x, xIs := a.(ref)
 	y, yIs := b.(ref)
 	if xIs && yIs {
-		p := pair{x.num, y.num}
+		p := pair{x, y}
 		if seen[p] || c.seen[p] {
 			return "", true
 		}
 		seen[p] = true
-		if c.signed.has(x.num) && c.signed.object(x.num) == nil { // unreadable: the same bytes then
-			return where, c.signed.table[x.num] == c.now.table[y.num]
+		if c.signed.has(x.num) && c.signed.object(x) == nil { // unreadable: the same bytes then, and as unreadable
+			return where, c.signed.table[x.num] == c.now.table[y.num] && x.gen == y.gen && c.now.object(y) == nil
 		}
 	}
 	return c.equalValues(c.signed.resolve(a), c.now.resolve(b), where, queue)

@@ -3,7 +3,7 @@ package pdfsig
 // field is a signature field that holds a signature.
 type field struct {
 	name string // the full name: partial names with points between
-	in   int    // the object with the signature dictionary
+	in   ref    // the object with the signature dictionary
 	at   *object
 	dict dict // the signature dictionary
 }
@@ -12,7 +12,7 @@ type field struct {
 func (f *file) signatures() (found []field, err error) {
 	form := dictOf(f.resolve(f.catalog()["AcroForm"]))
 	list, _ := f.resolve(form["Fields"]).(array)
-	seen, held := map[int]bool{}, map[int]bool{}
+	seen, held := map[int]bool{}, map[ref]bool{}
 	var walk func(list array, prefix string, kind any, value any, depth int) error
 	walk = func(list array, prefix string, kind, value any, depth int) error {
 		for _, v := range list {
@@ -49,11 +49,11 @@ func (f *file) signatures() (found []field, err error) {
 				continue
 			}
 			holder, ok := value.(ref)
-			if kind != name("Sig") || !ok || held[holder.num] {
+			if kind != name("Sig") || !ok || held[holder] {
 				continue
 			}
-			held[holder.num] = true
-			o := f.object(holder.num)
+			held[holder] = true
+			o := f.object(holder)
 			if o == nil {
 				continue
 			}
@@ -62,7 +62,7 @@ func (f *file) signatures() (found []field, err error) {
 				sig = dictOf(sig["V"])
 			}
 			if sig != nil {
-				found = append(found, field{full, holder.num, o, sig})
+				found = append(found, field{full, holder, o, sig})
 			}
 		}
 		return nil

@@ -9,8 +9,9 @@ import (
 // Limits of a document.
 const (
 	maxFile     = 64 << 20
-	maxValues   = 16 << 20 // values read over all, repeated reading included
-	maxInflated = 128 << 20
+	maxValues   = 48 << 20 // values read over all, repeated reading included
+	maxObject   = 2 << 20  // values of one object
+	maxInflated = 256 << 20
 	maxObjects  = 1 << 19 // entries of all cross-references together
 	maxSections = 1000
 )
@@ -34,10 +35,10 @@ type file struct {
 	trailer  dict
 	rebuilt  bool // the cross-references are broken: found by scanning
 
-	values, inflated int // budgets left
-	listed           int // entries read
-	containers       map[int]*container
-	lengths          int // nesting of lengths that are references
+	budget     *budget // shared by the views of the document
+	listed     int     // entries read
+	containers map[int]*container
+	lengths    int // nesting of lengths that are references
 }
 
 // container is an opened object stream.
@@ -48,8 +49,8 @@ type container struct {
 }
 
 // open reads the cross-references of a document.
-func open(b []byte) (*file, error) {
-	f := &file{b: b, table: map[int]entry{}, values: maxValues, inflated: maxInflated, containers: map[int]*container{}}
+func open(b []byte, cost *budget) (*file, error) {
+	f := &file{b: b, table: map[int]entry{}, budget: cost, containers: map[int]*container{}}
 	err := f.readSections()
 	if err == nil && f.catalog() == nil {
 		err = errors.New("no catalog")
@@ -74,26 +75,30 @@ func open(b []byte) (*file, error) {
 }
 
 func (f *file) catalog() dict {
-	d := dictOf(f.resolve(f.trailer["Root"]))
+	d := f.plain(f.trailer["Root"])
 	if _, ok := d["Pages"]; !ok {
 		return nil
 	}
 	return d
 }
 
-// object reads an object; nil when the document has none of that number or it
-// cannot be read.
-func (f *file) object(num int) *object {
-	e, ok := f.table[num]
-	if !ok || e.free {
+// object reads an object; nil when the document has none of that number and
+// generation, or it cannot be read.
+func (f *file) object(r ref) *object {
+	e, ok := f.table[r.num]
+	if !ok || e.free || e.gen != r.gen {
 		return nil
 	}
 	if e.container != 0 {
-		return f.contained(num, e)
+		return f.contained(r.num, e)
 	}
-	p := parser{lexer: lexer{b: f.b, placed: true}, budget: &f.values}
-	o, err := p.object(e.offset, f.length)
-	if err != nil || o.num != num {
+	return f.placed(r.num, e)
+}
+
+// placed reads an object that stands in the file itself.
+func (f *file) placed(num int, e entry) *object {
+	o, err := newParser(f.b, 0, true, f.budget).object(e.offset, f.length)
+	if err != nil || o.num != num || o.gen != e.gen {
 		return nil
 	}
 	return o
@@ -116,7 +121,7 @@ func (f *file) resolve(v any) any {
 	if !ok {
 		return v
 	}
-	o := f.object(r.num)
+	o := f.object(r)
 	if o == nil {
 		return nil
 	}
@@ -124,6 +129,12 @@ func (f *file) resolve(v any) any {
 		return nil // an object that is a reference is none
 	}
 	return o.value
+}
+
+// plain resolves a dictionary that is no stream; nil for anything else.
+func (f *file) plain(v any) dict {
+	d, _ := f.resolve(v).(dict)
+	return d
 }
 
 func (f *file) contained(num int, e entry) *object {
@@ -139,7 +150,7 @@ func (f *file) contained(num int, e entry) *object {
 	if at < 0 || at >= len(c.numbers) || c.numbers[at] != num {
 		return nil
 	}
-	p := parser{lexer: lexer{b: c.b, at: c.offsets[at]}, budget: &f.values}
+	p := newParser(c.b, c.offsets[at], false, f.budget)
 	v, err := p.value(0)
 	if err != nil {
 		return nil
@@ -149,10 +160,11 @@ func (f *file) contained(num int, e entry) *object {
 
 // openContainer reads an object stream (ISO 32000-1, 7.5.7).
 func (f *file) openContainer(num int) *container {
-	if e := f.table[num]; e.container != 0 { // it must not stand in another
+	e := f.table[num]
+	if e.free || e.container != 0 { // it must not stand in another
 		return nil
 	}
-	o := f.object(num)
+	o := f.placed(num, e)
 	if o == nil {
 		return nil
 	}
@@ -160,7 +172,7 @@ func (f *file) openContainer(num int) *container {
 	if !ok || s.dict["Type"] != name("ObjStm") {
 		return nil
 	}
-	b, err := decode(f.b[s.start:s.end], s.dict, &f.inflated)
+	b, err := decode(f.b[s.start:s.end], s.dict, f.budget)
 	n, _ := s.dict["N"].(int)
 	first, _ := s.dict["First"].(int)
 	if err != nil || n < 0 || n > maxObjects || first < 0 || first > len(b) {

@@ -192,7 +192,7 @@ func TestForeignLayouts(t *testing.T) {
 	for _, how := range []string{"--object-streams=disable", "--object-streams=generate", "--linearize", "--linearize --object-streams=generate", "--qdf", "--force-version=1.4"} {
 		d.run("qpdf", append(strings.Fields(how), "base.pdf", "laid.pdf")...)
 		base := d.read("laid.pdf")
-		f, err := open(base)
+		f, err := open(base, &budget{maxValues, maxInflated})
 		check(t, err)
 		if f.rebuilt || f.revisions() != 1 || (len(f.sections) == 2) != strings.Contains(how, "linearize") {
 			t.Errorf("%s: %d revisions in %d sections, rebuilt %v", how, f.revisions(), len(f.sections), f.rebuilt)

@@ -11,7 +11,7 @@ import (
 // FlateDecode, with the predictors of PNG (ISO 32000-1, 7.4.4). The rest of
 // the filters is for pictures and old files. What is inflated counts against
 // the budget of the document.
-func decode(raw []byte, d dict, budget *int) ([]byte, error) {
+func decode(raw []byte, d dict, budget *budget) ([]byte, error) {
 	filter, parameters := d["Filter"], d["DecodeParms"]
 	if a, ok := filter.(array); ok {
 		if len(a) > 1 {
@@ -35,8 +35,8 @@ func decode(raw []byte, d dict, budget *int) ([]byte, error) {
 		return nil, err
 	}
 	// A wrong checksum at the end is not asked: viewers do not either.
-	b, err := io.ReadAll(io.LimitReader(z, int64(*budget)+1))
-	if *budget -= len(b); *budget < 0 {
+	b, err := io.ReadAll(io.LimitReader(z, int64(budget.inflated)+1))
+	if budget.inflated -= len(b); budget.inflated < 0 {
 		return nil, errLimit
 	}
 	if err != nil && len(b) == 0 {

@@ -9,18 +9,27 @@ const maxNesting = 64
 
 var errLimit = errors.New("the document is too complex")
 
-// parser reads values. The budget counts them over the whole of a document, and
-// their bytes too, so that reading the same long token again has an end.
+// budget is what all readings of a document may cost together. Values count by
+// number and by length, so that reading the same long token again has an end.
+type budget struct{ values, inflated int }
+
+// parser reads values.
 type parser struct {
 	lexer
-	budget *int
+	budget *budget
+	left   int  // values of one object
 	twice  bool // a dictionary had a key twice
+}
+
+func newParser(b []byte, at int, placed bool, all *budget) *parser {
+	return &parser{lexer: lexer{b: b, at: at, placed: placed}, budget: all, left: maxObject}
 }
 
 func (p *parser) next() (any, error) {
 	at := p.at
 	t, err := p.token()
-	if *p.budget -= 1 + (p.at-at)/64; *p.budget < 0 {
+	p.left--
+	if p.budget.values -= 1 + (p.at-at)/64; p.budget.values < 0 || p.left < 0 {
 		return nil, errLimit
 	}
 	return t, err
@@ -135,7 +144,7 @@ func (p *parser) object(at int, length func(any) (int, bool)) (*object, error) {
 	if _, isInt := gen.(int); !ok || !isInt || word != keyword("obj") {
 		return nil, fmt.Errorf("%w: no object at %d", errSyntax, at)
 	}
-	o.num = n
+	o.num, o.gen = n, gen.(int)
 	if o.value, err = p.value(0); err != nil {
 		return nil, err
 	}

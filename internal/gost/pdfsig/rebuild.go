@@ -33,8 +33,7 @@ func (f *file) rebuild() error {
 		if i < 0 {
 			break
 		}
-		p := parser{lexer: lexer{b: f.b, at: i + len("trailer"), placed: true}, budget: &f.values}
-		v, err := p.value(0)
+		v, err := newParser(f.b, i+len("trailer"), true, f.budget).value(0)
 		if errors.Is(err, errLimit) {
 			return fmt.Errorf("PDF: %w", err)
 		}
@@ -87,7 +86,7 @@ func (f *file) scanStreams() error {
 			found = append(found, num)
 		}
 		if bytes.Contains(head, []byte("/XRef")) && e.offset > trailerAt {
-			if o := f.object(num); o != nil {
+			if o := f.placed(num, e); o != nil {
 				if s, ok := o.value.(*stream); ok && s.dict["Type"] == name("XRef") && s.dict["Root"] != nil {
 					f.trailer, trailerAt = s.dict, e.offset
 				}

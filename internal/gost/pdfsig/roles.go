@@ -15,7 +15,7 @@ func (c *comparison) role(a, b any) bool {
 	if !ok || !ok2 {
 		return true
 	}
-	p := pair{x.num, y.num}
+	p := pair{x, y}
 	if c.seen[p] {
 		return false
 	}
@@ -64,11 +64,12 @@ func (c *comparison) catalog() {
 }
 
 func (c *comparison) form(x, y any, where string) {
-	c.role(x, y)
-	a, b := dictOf(c.signed.resolve(x)), dictOf(c.now.resolve(y))
-	if a == nil && b == nil {
+	a, b := c.signed.plain(x), c.now.plain(y)
+	if a == nil || b == nil {
+		c.strict(x, y, where)
 		return
 	}
+	c.role(x, y)
 	for _, key := range keys(a, b) {
 		switch where := where + "/" + string(key); key {
 		case "Fields":
@@ -87,12 +88,13 @@ func (c *comparison) form(x, y any, where string) {
 }
 
 func (c *comparison) resources(x, y any, where string) {
-	a, b := dictOf(c.signed.resolve(x)), dictOf(c.now.resolve(y))
+	a, b := c.signed.plain(x), c.now.plain(y)
 	for _, category := range keys(a, nil) {
 		one, two := c.signed.resolve(a[category]), c.now.resolve(b[category])
 		if d, ok := one.(dict); ok {
+			other, _ := two.(dict)
 			for _, key := range keys(d, nil) {
-				c.strict(d[key], dictOf(two)[key], under(where, "/"+string(category)+"/"+string(key)))
+				c.strict(d[key], other[key], under(where, "/"+string(category)+"/"+string(key)))
 			}
 		} else {
 			c.strict(one, two, under(where, "/"+string(category)))
@@ -110,24 +112,30 @@ func (c *comparison) fields(x, y any, prefix string, kind any, where string, dep
 		return
 	}
 	for _, v := range a {
-		if !slices.Contains(b, v) {
+		switch r, isRef := v.(ref); {
+		case !isRef || !holds(b, r):
 			c.add(Content, where)
-			continue
-		}
-		if c.role(v, v) {
-			c.field(v, prefix, kind, where, depth)
+		case c.signed.plain(r) == nil || c.now.plain(r) == nil:
+			c.strict(r, r, where)
+		case c.role(r, r):
+			c.field(r, prefix, kind, where, depth)
 		}
 	}
 	for _, v := range b {
-		if !slices.Contains(a, v) {
+		if r, isRef := v.(ref); !isRef || !holds(a, r) {
 			c.newWidget(v, where)
 		}
 	}
 }
 
+// holds reports whether a list holds the reference.
+func holds(list array, r ref) bool {
+	return slices.ContainsFunc(list, func(v any) bool { return v == r })
+}
+
 // field compares a field, or a widget of one, with itself.
-func (c *comparison) field(v any, prefix string, kind any, where string, depth int) {
-	a, b := dictOf(c.signed.resolve(v)), dictOf(c.now.resolve(v))
+func (c *comparison) field(v ref, prefix string, kind any, where string, depth int) {
+	a, b := c.signed.plain(v), c.now.plain(v)
 	if own, ok := a["FT"]; ok {
 		kind = c.signed.resolve(own)
 	}
@@ -185,6 +193,12 @@ func (c *comparison) newSignature(field dict, where string) {
 
 // newWidget judges a field or widget that came later: of a signature or none.
 func (c *comparison) newWidget(v any, where string) {
+	if r, ok := v.(ref); ok {
+		if c.fresh[r] {
+			return
+		}
+		c.fresh[r] = true
+	}
 	d := dictOf(c.now.resolve(v))
 	kind, value := d["FT"], d["V"]
 	for parent, n := d, 0; kind == nil && n < maxNesting; n++ {
@@ -202,7 +216,7 @@ func (c *comparison) newWidget(v any, where string) {
 
 // pages walks the page tree.
 func (c *comparison) pages(x, y any, where string, depth int) {
-	a, b := dictOf(c.signed.resolve(x)), dictOf(c.now.resolve(y))
+	a, b := c.signed.plain(x), c.now.plain(y)
 	if depth > maxNesting || a == nil || b == nil || c.steps < 0 {
 		c.add(Content, where)
 		return
@@ -253,14 +267,10 @@ func (c *comparison) annotations(x, y any, where string) {
 		r, isRef := v.(ref)
 		widget := dictOf(c.signed.resolve(v))["Subtype"] == name("Widget")
 		switch {
-		case isRef && slices.ContainsFunc(b, func(v any) bool { return v == r }):
+		case isRef && holds(b, r):
 			if widget {
-				if c.role(v, v) { // not under the form: nothing in it may change
-					c.seen[pair{r.num, r.num}] = false
-					c.strict(v, v, where)
-				}
+				c.strict(v, v, where) // walked already when it is under the form
 			} else if !c.same(v, v) {
-				c.role(v, v)
 				c.add(Annotation, where)
 			}
 		case !isRef && slices.ContainsFunc(b, func(other any) bool { _, isRef := other.(ref); return !isRef && c.same(v, other) }):
@@ -272,7 +282,7 @@ func (c *comparison) annotations(x, y any, where string) {
 	}
 	for _, v := range b {
 		r, isRef := v.(ref)
-		if isRef && slices.ContainsFunc(a, func(v any) bool { return v == r }) ||
+		if isRef && holds(a, r) ||
 			!isRef && slices.ContainsFunc(a, func(other any) bool { _, isRef := other.(ref); return !isRef && c.same(other, v) }) {
 			continue
 		}

@@ -11,17 +11,8 @@ import (
 
 // judge checks one signature: how it stands, what it says, what came after.
 func (f *file) judge(in field) Signature {
-	word := func(key name) string {
-		t, _ := f.resolve(in.dict[key]).(text)
-		return decodeText(t.b)
-	}
-	s := Signature{Field: in.name, Name: word("Name"), Reason: word("Reason"), Location: word("Location")}
-	if t, ok := f.resolve(in.dict["M"]).(text); ok {
-		s.Date = decodeDate(t.b)
-	}
-	if n, ok := f.resolve(in.dict["SubFilter"]).(name); ok {
-		s.SubFilter = string(n)
-	}
+	s := Signature{Field: in.name}
+	s.describe(f, in.dict)
 	gap, end, problems := f.ranges(in)
 	if problems != nil {
 		s.Problems, s.Verdict = problems, Malformed
@@ -39,16 +30,31 @@ func (f *file) judge(in field) Signature {
 			return s
 		}
 	}
+	s.describe(signed, in.dict) // what it refers to may have changed since
 	s.Revision = signed.revisions()
 	s.Permissions = max(signed.permissions(), signed.certifies(in.dict))
 	s.checkMessage(in, f.b[:gap[0]], f.b[gap[1]:end])
 	if !s.Whole {
-		s.Later = signed.compare(f, end, s.Permissions, f.transform(in.dict, "FieldMDP"))
+		s.Later = signed.compare(f, end, s.Permissions, signed.transform(in.dict, "FieldMDP"))
 		if s.Verdict == Valid && !allAllowed(s.Later) {
 			s.Verdict = ModifiedLater
 		}
 	}
 	return s
+}
+
+// describe reads what the dictionary says.
+func (s *Signature) describe(f *file, d dict) {
+	word := func(key name) string {
+		t, _ := f.resolve(d[key]).(text)
+		return decodeText(t.b)
+	}
+	s.Name, s.Reason, s.Location = word("Name"), word("Reason"), word("Location")
+	if t, ok := f.resolve(d["M"]).(text); ok {
+		s.Date = decodeDate(t.b)
+	}
+	subFilter, _ := f.resolve(d["SubFilter"]).(name)
+	s.SubFilter = string(subFilter)
 }
 
 // blank: nothing but the line ends some programs leave behind.
@@ -96,7 +102,7 @@ func (f *file) revision(in field, end int) (*file, error) {
 	if at < 0 || !bytes.HasPrefix(endOf(f.b[at:end]), []byte("%%EOF")) {
 		return nil, errors.New("PDF: what is signed has no end")
 	}
-	signed, err := open(f.b[:end:end])
+	signed, err := open(f.b[:end:end], f.budget)
 	if err != nil {
 		return nil, err
 	}

@@ -8,22 +8,33 @@ import (
 // accounted reports whether everything after the signed revision belongs to
 // the revisions that were appended: the objects their cross-references name,
 // the cross-references themselves, and the words between. A second object of
-// the same number, an object nobody names, or bytes after the end are read by
-// some programs and not by others.
+// the same number, an object nobody names, a key that stands twice, or bytes
+// after the end are read by some programs and not by others.
 func (f *file) accounted(from int) bool {
 	var spans [][2]int
 	for _, s := range f.sections {
-		if s.start >= from {
-			spans = append(spans, [2]int{s.start, s.end})
+		if s.start < from {
+			continue
 		}
+		if s.doubtful {
+			return false
+		}
+		spans = append(spans, [2]int{s.start, s.end})
 		for num, e := range s.entries {
-			if e.free || e.container != 0 || e.offset < from {
+			var o *object
+			switch {
+			case e.free:
 				continue
+			case e.container != 0:
+				o = f.contained(num, e)
+			default:
+				o = f.placed(num, e)
 			}
-			p := parser{lexer: lexer{b: f.b, placed: true}, budget: &f.values}
-			o, err := p.object(e.offset, f.length)
-			if err != nil || o.num != num {
+			if o == nil || o.twice {
 				return false
+			}
+			if o.start < from {
+				continue
 			}
 			spans = append(spans, [2]int{o.start, o.end})
 		}

@@ -28,7 +28,7 @@ type stream struct {
 // object is an indirect object as it stands in the file; one out of an object
 // stream stands nowhere (start is -1).
 type object struct {
-	num        int
+	num, gen   int
 	value      any
 	start, end int
 	twice      bool // a dictionary in it has a key twice

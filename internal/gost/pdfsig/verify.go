@@ -92,7 +92,7 @@ func Verify(pdf []byte) (*Document, error) {
 	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 		return nil, ErrNotPDF
 	}
-	f, err := open(pdf)
+	f, err := open(pdf, &budget{maxValues, maxInflated})
 	if err != nil {
 		return nil, err
 	}

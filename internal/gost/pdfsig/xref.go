@@ -10,6 +10,7 @@ type section struct {
 	start, end int
 	entries    map[int]entry
 	trailer    dict
+	doubtful   bool // a key twice, or a stream beside a table: programs differ in what counts
 }
 
 // readSections follows the chain from the end of the file backwards: classic
@@ -44,6 +45,7 @@ func (f *file) readSections() error {
 				}
 			}
 			f.sections = append(f.sections, section{start: beside.start, end: beside.end})
+			s.doubtful = true
 		}
 		f.add(s)
 		if f.trailer == nil {
@@ -73,7 +75,8 @@ func (f *file) readSection(at int) (*section, error) {
 	if at < 0 || at >= len(f.b) {
 		return nil, fmt.Errorf("%w: cross-references outside the file", errSyntax)
 	}
-	p := parser{lexer: lexer{b: f.b, at: at, placed: true}, budget: &f.values}
+	p := newParser(f.b, at, true, f.budget)
+	p.left = 4 * maxObjects // tokens of a table
 	p.skip()
 	s := &section{start: p.at, entries: map[int]entry{}}
 	if t, err := p.next(); err != nil || t != keyword("xref") {
@@ -113,14 +116,13 @@ func (f *file) readSection(at int) (*section, error) {
 	if s.trailer, ok = v.(dict); !ok {
 		return nil, fmt.Errorf("%w: trailer", errSyntax)
 	}
-	s.end = p.at
+	s.end, s.doubtful = p.at, p.twice
 	return s, nil
 }
 
 // readStreamSection reads a cross-reference stream; its dictionary is the trailer.
 func (f *file) readStreamSection(at int) (*section, error) {
-	p := parser{lexer: lexer{b: f.b, placed: true}, budget: &f.values}
-	o, err := p.object(at, func(v any) (int, bool) { n, ok := v.(int); return n, ok })
+	o, err := newParser(f.b, 0, true, f.budget).object(at, func(v any) (int, bool) { n, ok := v.(int); return n, ok })
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +131,7 @@ func (f *file) readStreamSection(at int) (*section, error) {
 	if !ok || x.dict["Type"] != name("XRef") {
 		return nil, bad
 	}
-	b, err := decode(f.b[x.start:x.end], x.dict, &f.inflated)
+	b, err := decode(f.b[x.start:x.end], x.dict, f.budget)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +153,7 @@ func (f *file) readStreamSection(at int) (*section, error) {
 	if !ok {
 		index = array{0, size}
 	}
-	s := &section{start: o.start, end: o.end, entries: map[int]entry{}, trailer: x.dict}
+	s := &section{start: o.start, end: o.end, entries: map[int]entry{}, trailer: x.dict, doubtful: o.twice}
 	for ; len(index) >= 2; index = index[2:] {
 		first, ok := index[0].(int)
 		n, ok2 := index[1].(int)
