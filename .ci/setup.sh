@@ -1,7 +1,7 @@
 #!/bin/bash
 # Gets the Debian packages that are missing for the groups named:
 #   run    PostgreSQL
-#   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, xmllint, pdftotext, qpdf, fonts, zip, curl
+#   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, python3 to call it, xmllint, pdftotext, qpdf, fonts, zip, curl
 #   peers  node and npm, for the foreign OIDC provider; xmlsec1
 # As root, or with a sudo that asks no password, by apt-get; otherwise into
 # $CONSOLE_VAR/pkg by apt-get download and dpkg-deb -x, with a start script per
@@ -36,6 +36,7 @@ for group; do
 		need fonts-liberation file '/usr/share/fonts/truetype/liberation*/*.ttf'
 		need zip program zip
 		need curl program curl
+		need python3 program python3
 		need ca-certificates file /etc/ssl/certs/ca-certificates.crt
 		;;
 	peers)

@@ -59,3 +59,15 @@ func timed(fn func()) time.Duration {
 	fn()
 	return time.Since(begun)
 }
+
+// perSecond is how often fn runs in a second.
+func perSecond(fn func()) float64 {
+	const span = 500 * time.Millisecond
+	n := 0
+	begun := time.Now()
+	for time.Since(begun) < span {
+		fn()
+		n++
+	}
+	return float64(n) / time.Since(begun).Seconds()
+}
