@@ -268,7 +268,7 @@ func demoClient(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time
 // demoContract sells two to four things of the price list, not all of them paid.
 func demoContract(ctx context.Context, d *db.DB, by *staff.Employee, began time.Time, i int, id int64) error {
 	number := fmt.Sprintf("%d-26", 100+i)
-	contractID, err := contract.Add(ctx, d, by, began, contract.NewContract{Org: id, Name: "Оферта КВС52", Number: number, SignedOn: began})
+	contractID, err := contract.Add(ctx, d, by, began, contract.NewContract{Org: id, Name: "Оферта КВС52", Number: number, SignedOn: by.Today(began)})
 	if fault.Is(err, fault.Invalid) {
 		return nil // an interrupted load made it
 	}
