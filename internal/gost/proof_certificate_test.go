@@ -123,7 +123,7 @@ func TestProofCertificatesOfOurs(t *testing.T) {
 		return func(c *trial) {
 			template := c.rand.template()
 			template.KeyUsage &^= x509.KeyUsageCertSign // not without being an authority
-			der := must(gost.CreateCertificate(c.rand, template, root.cert, &c.key().PublicKey, root.key))(c)
+			der := must(gost.CreateCertificate(c.rand, template, root.cert, &c.otherKey().PublicKey, root.key))(c)
 			c.Write("leaf.der", der)
 			if out, err := c.Try("verify", "-x509_strict", "-attime", strconv.FormatInt(template.NotBefore.Unix(), 10), "-CAfile", "ca.pem", "leaf.der"); err != nil {
 				c.bad(der, "the engine refuses it: %s", out)

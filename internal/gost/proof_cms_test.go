@@ -14,9 +14,8 @@ import (
 
 // signer makes a certificate under the root, with its key in name.der and
 // itself in name.pem.
-func (c *trial) signer(root authority, name string, serial int64) (*gost.Certificate, *gost.PrivateKey) {
+func (c *trial) signer(root authority, name string, serial int64, key *gost.PrivateKey) (*gost.Certificate, *gost.PrivateKey) {
 	c.Helper()
-	key := c.key()
 	der := must(gost.CreateCertificate(c.rand, &gost.CertificateTemplate{Serial: big.NewInt(serial), Subject: c.rand.name(), NotBefore: early, NotAfter: late,
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment, IdentificationKind: -1}, root.cert, &key.PublicKey, root.key))(c)
 	c.Write(name+".pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
@@ -24,12 +23,18 @@ func (c *trial) signer(root authority, name string, serial int64) (*gost.Certifi
 	return must(gost.ParseCertificate(der))(c), key
 }
 
+// Messages of one to three signers, of the set and of any other; the last
+// signature of some is added to a message that stands.
 func TestProofMessagesOfOurs(t *testing.T) {
 	prove(t, func(c *trial) func(*trial) {
 		root := c.authority()
-		leaf, key := c.signer(root, "leaf", 7)
+		var all []gost.Signatory
+		for i, key := range []*gost.PrivateKey{c.key(), c.key(), c.otherKey()} {
+			cert, key := c.signer(root, "leaf", int64(7+i), key)
+			all = append(all, gost.Signatory{Certificate: cert, Key: key})
+		}
 		return func(c *trial) {
-			content, detached := c.rand.content(), c.index%2 == 0
+			content, detached, signers := c.rand.content(), c.index%2 == 0, all[:1+c.rand.IntN(len(all))]
 			options := gost.SignOptions{Detached: detached}
 			if c.index%4 < 2 {
 				options.SigningTime = time.Unix(c.rand.Int64N(1<<32), 0)
@@ -37,7 +42,13 @@ func TestProofMessagesOfOurs(t *testing.T) {
 			if c.index%3 == 0 {
 				options.Chain = []*gost.Certificate{root.cert}
 			}
-			der := must(gost.SignCMS(c.rand, content, leaf, key, options))(c)
+			var der []byte
+			if last := len(signers) - 1; last > 0 && c.rand.IntN(2) == 0 {
+				der = must(gost.SignCMSTogether(c.rand, content, signers[:last], options))(c)
+				der = must(gost.AddSignature(c.rand, der, content, signers[last], options))(c)
+			} else {
+				der = must(gost.SignCMSTogether(c.rand, content, signers, options))(c)
+			}
 			c.Write("data", content)
 			args := []string{"cms", "-verify", "-binary", "-inform", "DER", "-in", "ours.p7s", "-CAfile", "ca.pem", "-purpose", "any", "-out", "out"}
 			if detached {
@@ -48,11 +59,11 @@ func TestProofMessagesOfOurs(t *testing.T) {
 			}
 			c.Write("ours.p7s", der)
 			if out, err := c.Try(args...); err != nil {
-				c.bad(der, "content %x, the engine refuses it: %s", content, out)
+				c.bad(der, "%d signers, content %x, the engine refuses it: %s", len(signers), content, out)
 			} else if got := c.Read("out"); !bytes.Equal(got, content) {
 				c.bad(der, "content %x, the engine reads %x", content, got)
 			}
-			der[len(der)-1-c.rand.IntN(c.set.Curve.Bits/4)] ^= 4
+			der[len(der)-1-c.rand.IntN(64)] ^= 4
 			c.Write("ours.p7s", der)
 			if _, err := c.Try(args...); err == nil {
 				c.bad(der, "the engine takes a broken message")
@@ -73,7 +84,7 @@ func TestProofMessagesOfEngine(t *testing.T) {
 		root := c.authority()
 		names, certificates := []string{"one", "two", "three"}, []*gost.Certificate(nil)
 		for i, name := range names {
-			cert, _ := c.signer(root, name, int64(10+i))
+			cert, _ := c.signer(root, name, int64(10+i), c.key())
 			certificates = append(certificates, cert)
 		}
 		return func(c *trial) {

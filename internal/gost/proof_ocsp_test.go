@@ -41,7 +41,7 @@ func (c *trial) responders() (r responders) {
 // ask makes a new leaf and returns the answer that shall be given about it.
 func (c *trial) ask(r *responders, now time.Time) gost.OCSPAnswer {
 	c.Helper()
-	r.leaf, _ = c.signer(r.ca, "leaf", 1000+c.rand.Int64N(1<<40))
+	r.leaf, _ = c.signer(r.ca, "leaf", 1<<40+c.rand.Int64N(1<<40), c.otherKey())
 	a := gost.OCSPAnswer{ThisUpdate: now, NextUpdate: now.Add(time.Hour), State: gost.RevocationState(c.rand.IntN(3))}
 	if a.State == gost.StatusRevoked {
 		a.RevokedAt, a.Reason = now.Add(-time.Duration(1+c.rand.IntN(1e6))*time.Second), c.rand.IntN(len(reasons))

@@ -127,3 +127,22 @@ func TestTamperedCRL(t *testing.T) {
 		}
 	})
 }
+
+// Of a response all counts: the outcome and the frame are checked, the rest is
+// signed.
+func TestTamperedOCSP(t *testing.T) {
+	t.Parallel()
+	root, leaf, _ := small(t, gost.TC26A512)
+	q := must(gost.ParseOCSPRequest(must(gost.CreateOCSPRequest(leaf, root.cert, nil))(t)))(t)
+	der := must(gost.CreateOCSPResponse(newSource("ocsp"), root.cert, root.key, gost.OCSPTemplate{ProducedAt: noon,
+		Answers: []gost.OCSPAnswer{{ID: q.IDs[0], State: gost.StatusGood, ThisUpdate: noon, NextUpdate: noon.Add(time.Hour)}}}))(t)
+	changes(der, func(at int, how string, changed []byte) {
+		r, err := gost.ParseOCSPResponse(changed)
+		if err != nil {
+			return
+		}
+		if s, err := r.Status(leaf, root.cert, gost.OCSPOptions{At: noon}); err == nil {
+			t.Errorf("byte %d, %s: %v\n%x", at, how, s.State, changed)
+		}
+	})
+}
