@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,55 +32,54 @@ func (c *smevTransformCmd) Run(e *env) error {
 	}
 	out, err := xmldsig.Transform(doc)
 	if err != nil {
-		fmt.Fprintln(e.stderr, "console:", err)
-		return errNo
+		return no(e, err)
 	}
 	_, err = e.stdout.Write(out)
 	return err
 }
 
 type smevVerifyCmd struct {
-	File string `arg:"" help:"The message, as it was sent or received." type:"existingfile"`
+	File string `arg:"" help:"The message, as it was sent or received; - is the standard input." type:"existingfile"`
 }
 
 // Run prints a line per signature and the reason of each bad one to stderr.
 // The certificates' chains are not looked at: the file does not say whom to
 // trust.
 func (c *smevVerifyCmd) Run(e *env) error {
-	f, err := os.Open(c.File)
-	if err != nil {
-		return err
+	in := e.stdin
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
 	}
-	defer f.Close()
-	doc, err := io.ReadAll(io.LimitReader(f, smevLimit))
+	doc, err := io.ReadAll(io.LimitReader(in, smevLimit))
 	if err != nil {
 		return err
 	}
 	signatures, err := xmldsig.VerifyAll(doc)
 	if err != nil {
-		fmt.Fprintln(e.stderr, "console:", err)
-		return errNo
+		return no(e, err)
 	}
-	bad := len(signatures) == 0
-	if bad {
-		fmt.Fprintln(e.stderr, "console: no signature in the file")
+	if len(signatures) == 0 {
+		return no(e, errors.New("no signature in the file"))
 	}
+	var bad error
 	for _, s := range signatures {
 		signer := "?"
 		if s.Certificate != nil {
 			signer = oneLine(s.Certificate.Subject.Get(gost.OIDCommonName))
 		}
+		id := cmp.Or(strings.ReplaceAll(oneLine(s.ID), " ", "?"), "-") // one word, or the reference names none
 		fmt.Fprintf(e.stdout, "%s digest=%s signature=%s target=%s signer=%s\n",
-			oneLine(s.ID), okBad(s.DigestOK), okBad(s.SignatureOK), okBad(s.TargetOK), signer)
+			id, okBad(s.DigestOK), okBad(s.SignatureOK), okBad(s.TargetOK), signer)
 		if s.Err != nil {
-			bad = true
-			fmt.Fprintf(e.stderr, "console: %s: %v\n", s.ID, s.Err)
+			bad = no(e, fmt.Errorf("%s: %s", id, oneLine(s.Err.Error())))
 		}
 	}
-	if bad {
-		return errNo
-	}
-	return nil
+	return bad
 }
 
 // oneLine keeps a foreign string from making lines of its own.

@@ -38,9 +38,6 @@ func TestSmevTransform(t *testing.T) {
 			t.Errorf("pair %d: exit %d %s\n got %s\nwant %s", i, code, errs, got, want)
 		}
 	}
-	if got, _, code := console(t, "<!DOCTYPE a><a/>", "smev", "transform"); code != exitNo || got != "" {
-		t.Errorf("doctype: exit %d, %q", code, got)
-	}
 }
 
 func TestSmevVerify(t *testing.T) {
@@ -66,14 +63,64 @@ func TestSmevVerify(t *testing.T) {
 			t.Errorf("%s: exit %d\n%s\nwant a line %s…", r.File, code, out, want)
 		}
 	}
-	unsigned := filepath.Join(t.TempDir(), "unsigned.xml")
-	if err := os.WriteFile(unsigned, []byte("<a/>"), 0o600); err != nil {
+}
+
+// TestSmevAnswers: 0 is a good message, 1 a bad one, 2 a question put wrongly;
+// nothing but verdicts goes to stdout.
+func TestSmevAnswers(t *testing.T) {
+	signed, err := os.ReadFile(filepath.Join("..", "..", "internal", "gost", "xmldsig", "testdata", "message.xml"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if out, errs, code := console(t, "", "smev", "verify", unsigned); code != exitNo || out != "" || errs == "" {
-		t.Errorf("unsigned: exit %d, %q, %q", code, out, errs)
+	good := string(signed)
+	with := func(old, new string) string {
+		if !strings.Contains(good, old) {
+			t.Fatalf("no %s in the message", old)
+		}
+		return strings.Replace(good, old, new, 1)
 	}
-	if _, _, code := console(t, "", "smev", "verify", unsigned+"-absent"); code != exitUsage {
-		t.Errorf("absent file: exit %d", code)
+	line := func(id, digest, signature, target string) string {
+		return fmt.Sprintf("%s digest=%s signature=%s target=%s signer=Тестовая ИС\n", id, digest, signature, target)
+	}
+	for _, c := range []struct {
+		name, message string
+		code          int
+		out, errs     string // stdout, and a part of stderr
+	}{
+		{"good", good, exitOK, line("SIGNED", "ok", "ok", "ok"), ""},
+		{"the content changed", with("Щукин", "Окунев"), exitNo, line("SIGNED", "bad", "ok", "ok"), "SIGNED: xmldsig: the signed element was changed"},
+		{"SignedInfo re-indented", with("<ds:SignedInfo>", "<ds:SignedInfo>\n"), exitNo, line("SIGNED", "ok", "bad", "ok"), "SignatureValue"},
+		{"wrapped", with("<r:SenderProvidedRequestData", "<r:SenderProvidedRequestData/><r:SenderProvidedRequestData"), exitNo, line("SIGNED", "ok", "ok", "bad"), "a second SenderProvidedRequestData"},
+		{"the Id doubled", with("<S:Header>", `<S:Header ID="SIGNED">`), exitNo, line("SIGNED", "bad", "ok", "bad"), "2 elements answer"},
+		{"another transform", with("urn://smev-gov-ru/xmldsig/transform", "http://www.w3.org/TR/1999/REC-xpath-19991116"), exitNo, "- digest=bad signature=bad target=bad signer=?\n", "REC-xpath"},
+		{"a reference that makes lines", with("#SIGNED", "http://x/ ok&#10;X digest=ok"), exitNo, line("http://x/?ok?X?digest=ok", "bad", "bad", "bad"), "out of the document"},
+		{"no signature", "<a/>", exitNo, "", "no signature"},
+		{"no XML", "a", exitNo, "", "outside the root element"},
+		{"nothing", "", exitNo, "", "no root element"},
+		{"a document type", "<!DOCTYPE a>" + good, exitNo, "", "document type"},
+		{"UTF-16", "\xFF\xFE<\x00a\x00/\x00>\x00", exitNo, "", "UTF-16"},
+	} {
+		out, errs, code := console(t, c.message, "smev", "verify", "-")
+		if code != c.code || out != c.out || !strings.Contains(errs, c.errs) || c.errs == "" && errs != "" {
+			t.Errorf("verify, %s: exit %d\n%s%s", c.name, code, out, errs)
+		}
+	}
+	for message, code := range map[string]int{good: exitOK, "<a/>": exitOK, "<a>": exitNo, "": exitNo, "<!DOCTYPE a><a/>": exitNo, "<a>&nbsp;</a>": exitNo, "<?xml version='1.0' encoding='koi8-r'?><a/>": exitNo} {
+		out, errs, got := console(t, message, "smev", "transform")
+		if got != code || (code == exitOK) != (out != "") || (code == exitOK) != (errs == "") {
+			t.Errorf("transform of %.40s: exit %d, %.40s, %s", message, got, out, errs)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "message.xml")
+	if err := os.WriteFile(file, signed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"verify"}, {"verify", file + "-absent"}, {"verify", filepath.Dir(file)}, {"verify", file, file}, {"verify", "--at", "now", file}, {"transform", file}, {"sign"}, {}} {
+		if out, errs, code := console(t, good, append([]string{"smev"}, args...)...); code != exitUsage || errs == "" || strings.Contains(out, "digest=") {
+			t.Errorf("smev %q: exit %d, %s, %s", args, code, out, errs)
+		}
+	}
+	if out, _, code := console(t, "", "smev", "verify", file); code != exitOK || out != line("SIGNED", "ok", "ok", "ok") {
+		t.Errorf("from a file: exit %d, %s", code, out)
 	}
 }

@@ -3,6 +3,8 @@ package xmldsig
 import (
 	"fmt"
 	"strings"
+
+	"signdesk/internal/gost"
 )
 
 // Algorithm identifiers. "http://www.w3.org/2001/10/xml-exc-c14n#" is also the
@@ -21,8 +23,9 @@ const (
 	algSignature    = algGOST + "gostr34102012-gostr34112012-" // + 256 | 512
 )
 
-// previous are the algorithms of GOST R 34.10-2001 and GOST R 34.11-94, which
-// no signature may be made with since 2019.
+// previous are the algorithms of GOST R 34.10-2001 and GOST R 34.11-94. Old
+// extracts are verified with them (gost.SignedData.Legacy), messages are not:
+// the exchange has none that old.
 var previous = map[string]bool{
 	algGOST + "gostr34102001-gostr3411":                              true,
 	algGOST + "gostr3411":                                            true,
@@ -48,7 +51,7 @@ func size(e elem, local, stem string) (int, error) {
 	case err != nil:
 		return 0, err
 	case previous[uri]:
-		return 0, fmt.Errorf("xmldsig: %s %s refused: GOST R 34.10-2001 and 34.11-94 are out of force", local, uri)
+		return 0, fmt.Errorf("xmldsig: %s %s refused: %w", local, uri, gost.ErrLegacy)
 	case len(e.elements()) > 0:
 		return 0, fmt.Errorf("xmldsig: %s %s refused: it has parameters", local, uri)
 	case uri == stem+"256":

@@ -60,7 +60,7 @@ func (v *victim) forms() []attack {
 		{"two DigestValues", v.resigned("</ds:Reference>", "<ds:DigestValue>AAAA</ds:DigestValue></ds:Reference>"), "Reference holds"},
 	}
 	for uri, want := range map[string]string{
-		more + "gostr34102001-gostr3411": "out of force", algGOST + "gostr34102001-gostr3411": "out of force",
+		more + "gostr34102001-gostr3411": "GOST R 34.10-2001 is out of use", algGOST + "gostr34102001-gostr3411": "GOST R 34.10-2001 is out of use",
 		more + "rsa-sha256": "rsa-sha256\" refused", more + "ecdsa-sha256": "ecdsa-sha256\" refused",
 		nsDSig + "rsa-sha1": "refused", nsDSig + "dsa-sha1": "refused", nsDSig + "hmac-sha1": "hmac-sha1\" refused",
 		algGOST + "hmac-gostr34112012-256": "hmac-gostr34112012-256\" refused", algSignature: "refused", algSignature + "1024": "refused",
@@ -69,7 +69,7 @@ func (v *victim) forms() []attack {
 		list = append(list, attack{"signed by " + uri, v.resigned(sig, `<ds:SignatureMethod Algorithm="`+uri+`"/>`), want})
 	}
 	for uri, want := range map[string]string{
-		more + "gostr3411": "out of force", algGOST + "gostr3411": "out of force", nsDSig + "sha1": "sha1\" refused",
+		more + "gostr3411": "GOST R 34.10-2001 is out of use", algGOST + "gostr3411": "GOST R 34.10-2001 is out of use", nsDSig + "sha1": "sha1\" refused",
 		"http://www.w3.org/2001/04/xmlenc#sha256": "sha256\" refused", more + "md5": "md5\" refused", algDigest: "refused", "": "refused",
 	} {
 		list = append(list, attack{"digested by " + uri, v.resigned(dig, `<ds:DigestMethod Algorithm="`+uri+`"/>`), want})

@@ -64,7 +64,6 @@ func (t *tree) declared(n *node) []decl    { return t.decls[n.decl : int(n.decl)
 func (t *tree) localName(n *node) []byte   { return t.buf[n.local:n.name.to] }
 func (t *tree) attrLocal(a *attr) []byte   { return t.buf[a.local:a.name.to] }
 func (t *tree) root() elem                 { return elem{t, 0}.elements()[0] }
-func (t *tree) prefixOf(p int32) string    { return t.names.prefixes[p] }
 func (t *tree) namespaceOf(u int32) string { return t.names.uris[u] }
 
 // elem points at an element of a tree, or at the document (number 0). The zero
