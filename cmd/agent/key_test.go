@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"signdesk/internal/ext/agent"
+	"signdesk/internal/ext/esia"
 	"signdesk/internal/ext/sim"
 	"signdesk/internal/ext/smev"
 	"signdesk/internal/gost"
@@ -165,6 +166,15 @@ func TestKeyBehindTheAgent(t *testing.T) {
 	}
 	if _, err := gost.SignMessage(rand.Reader, signer, esiaString(time.Now(), "https://console.example.ru/esia")); err != nil {
 		t.Errorf("sign-in string: %v", err)
+	}
+	site := esia.Client{BaseURL: "https://esia.example.ru", ClientID: "SGND01", RedirectURI: "https://console.example.ru/esia",
+		Scope: []string{"fullname", "snils"}, OrgScope: []string{"org_ogrn"}, Signer: signer, Certificate: d.client.Certificate}
+	if _, _, err := site.SignInURL(); err != nil {
+		t.Errorf("sign-in: %v", err)
+	}
+	site.RedirectURI = "https://evil.example.ru/esia"
+	if _, _, err := site.SignInURL(); !isCode(err, agent.Foreign) {
+		t.Errorf("sign-in with another address: %v", err)
 	}
 	for name, message := range map[string][]byte{
 		"contract":        []byte("Договор № 5"),

@@ -13,7 +13,7 @@ var counterNames = map[string]string{
 	"requests": "принято запросов", "deliveries": "выдач", "acknowledged": "подтверждений", "faults": "отказов (Fault)",
 	"esia_registrations": "регистраций в ЕСИА", "issued": "выдано сертификатов", "refused": "отказано", "revoked": "аннулировано",
 	"shipments": "отгрузок", "documents": "комплектов документов", "confirmed": "подтверждено", "cancelled": "отменено",
-	"extracts": "выписок", "letters": "писем", "messages": "сообщений", "repeated": "повторов",
+	"sign_ins": "входов", "declined": "отказов человека", "extracts": "выписок", "letters": "писем", "messages": "сообщений", "repeated": "повторов",
 }
 
 // describe lists the systems as the index shows them, with their rules.
@@ -46,6 +46,11 @@ func (w *World) describe() []card {
 			"Акт и счёт-фактура готовы через время ожидания. Отказ: задание failed с причиной, отгрузку можно подать снова под новым ключом.",
 			"Портит подпись: байты файла не сходятся с sha256. Дважды: каждая строка /changes повторена.",
 		}, set("wait", "wrong", "twice", "refuse")},
+		{w.ESIA.System, "ЕСИА: вход", "/esia/aas/oauth2/v2/ac", "", []string{
+			"Страница согласия с людьми из общего списка; v2/ac, v3/te, /rs/prns, /rs/orgs. Система — мнемоника консоли в СМЭВ, её сертификат — esia-client.cert.pem.",
+			"client_secret, отпечаток сертификата, время ±5 минут, адрес возврата и PKCE проверяются; код действует минуту и один раз. Маркеры подписаны по ГОСТ, сертификат — esia.pem.",
+			"Отказ: access_denied на всё. Портит подпись: неверная подпись маркеров.",
+		}, set("wrong", "refuse", "token")},
 		{w.FNS.System, "ФНС: выписки", "GET /fns/extract?ogrn=…", "", []string{
 			"Запись из выгрузки реестра как есть, в windows-1251, дата выписки — сегодня; рядом отсоединённая подпись .p7s без подписанных атрибутов.",
 			"part=xml или part=p7s — по отдельности, иначе zip. Доверенный сертификат — /fns/ca.pem. Портит подпись: подписаны другие байты.",

@@ -17,7 +17,9 @@ import (
 // the console is pointed at lies in DIR itself:
 //
 //	smev-client.key.pem, smev-client.cert.pem  the console's signature in SMEV
+//	esia-client.key.pem, esia-client.cert.pem  the console's signature at ESIA
 //	smev-ca.pem, ca-root.pem, fns-ca.pem       whom the console may believe
+//	esia.pem                                   by which ESIA signs tokens
 //	accredited-ca.pem                          authorities whose ready certificates it may take
 //	cmp-secret, onec-token, sms-token          shared secrets, one line each
 type keys struct {
@@ -25,6 +27,7 @@ type keys struct {
 	caRoot, caIssuer               *pki.Identity
 	caResponder, caForeign         *pki.Identity
 	fnsRoot, fnsSigner             *pki.Identity
+	esia, esiaClient               *pki.Identity
 	providers                      map[string]*pki.Identity
 	cmpSecret, onecToken, smsToken string
 }
@@ -65,6 +68,12 @@ func openKeys(o Options) (*keys, error) {
 	do(&k.fnsSigner, func() (*pki.Identity, error) {
 		return k.fnsRoot.Member(dir, "fns", "Федеральная налоговая служба (учебная)", "ЕГРЮЛ/ЕГРИП", now)
 	})
+	do(&k.esia, func() (*pki.Identity, error) {
+		return pki.Root(dir, "esia", "ЕСИА (учебная)", now)
+	})
+	do(&k.esiaClient, func() (*pki.Identity, error) {
+		return k.smevRoot.Member(o.Dir, "esia-client", "Консоль сервисного центра (учебная)", o.Mnemonic, now)
+	})
 	for mnemonic, name := range smev.Members() {
 		var id *pki.Identity
 		do(&id, func() (*pki.Identity, error) {
@@ -79,7 +88,7 @@ func openKeys(o Options) (*keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, id := range map[string]*pki.Identity{"smev-ca.pem": k.smevRoot, "ca-root.pem": k.caRoot, "fns-ca.pem": k.fnsRoot} {
+	for name, id := range map[string]*pki.Identity{"smev-ca.pem": k.smevRoot, "ca-root.pem": k.caRoot, "fns-ca.pem": k.fnsRoot, "esia.pem": k.esia} {
 		if err := pki.WritePEM(filepath.Join(o.Dir, name), "CERTIFICATE", id.Cert.Raw); err != nil {
 			return nil, err
 		}

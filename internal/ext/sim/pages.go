@@ -57,6 +57,8 @@ func (v view) Trouble() string {
 		return k.Fault
 	case k.WrongSignature:
 		return "портит подпись"
+	case k.Token != "":
+		return "негодные маркеры"
 	case k.Stale:
 		return "отвечает старым"
 	case k.SlowSeconds > 0:
@@ -146,7 +148,7 @@ func (w *World) setKnobs(rw http.ResponseWriter, r *http.Request) {
 	}
 	err := s.SetKnobs(state.Knobs{Down: r.FormValue("down"), SlowSeconds: seconds("slow_seconds"), WaitSeconds: seconds("wait_seconds"),
 		WrongSignature: r.FormValue("wrong_signature") != "", Stale: r.FormValue("stale") != "", Twice: r.FormValue("twice") != "",
-		Refuse: strings.TrimSpace(r.FormValue("refuse")), Fault: r.FormValue("fault"), Multipart: r.FormValue("multipart") != ""})
+		Refuse: strings.TrimSpace(r.FormValue("refuse")), Fault: r.FormValue("fault"), Token: r.FormValue("token"), Multipart: r.FormValue("multipart") != ""})
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusUnprocessableEntity)
 		return

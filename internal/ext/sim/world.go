@@ -1,5 +1,5 @@
 // Package sim is the outside world for development and tests: SMEV with the
-// state bodies behind it, a certification authority, 1C, the tax service's
+// state bodies behind it, ESIA's sign-in, a certification authority, 1C, the tax service's
 // register, mail and short messages, on one HTTP port and one SMTP port.
 //
 // Each system speaks its real wire protocol with structures of its own, so a
@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"signdesk/internal/ext/sim/ca"
+	"signdesk/internal/ext/sim/esia"
 	"signdesk/internal/ext/sim/fns"
 	"signdesk/internal/ext/sim/onec"
 	"signdesk/internal/ext/sim/post"
@@ -37,6 +38,7 @@ type Options struct {
 	Register   string           // zip of register dumps, "" = no extracts
 	Persons    string           // persons.json, "" = nobody is known
 	People     []smev.Person    // instead of the file, for tests
+	Redirects  []string         // where ESIA may send people back; nil = anywhere on this machine
 	Mnemonic   string           // of the console in SMEV; "" = SGND01
 	Visibility time.Duration    // of an unacknowledged SMEV answer; 0 = 5 s
 }
@@ -49,6 +51,7 @@ type World struct {
 	Mail *post.Mail
 	SMS  *post.SMS
 	FNS  *fns.Service
+	ESIA *esia.Service
 
 	dir   string
 	store *state.Store
@@ -95,8 +98,18 @@ func (w *World) open(o Options) error {
 	if err != nil {
 		return fmt.Errorf("persons: %w", err)
 	}
+	accounts, err := esia.ReadPeople(o.Persons)
+	if err != nil {
+		return fmt.Errorf("persons: %w", err)
+	}
 	if o.People != nil {
 		people = smev.NewPeople(o.People)
+		accounts = make([]esia.Person, len(o.People))
+		for i, p := range o.People {
+			accounts[i] = esia.Person{SNILS: p.SNILS, INN: p.INN, Surname: p.Surname, Name: p.Name, Patronymic: p.Patronymic, BirthDate: p.BirthDate,
+				PassportSeries: p.PassportSeries, PassportNumber: p.PassportNumber}
+		}
+		accounts = esia.Number(accounts)
 	}
 	system := func(name string, defaults state.Knobs) *state.System {
 		if err != nil {
@@ -108,7 +121,7 @@ func (w *World) open(o Options) error {
 	}
 	lists, ocsp := system("crl", state.Knobs{}), system("ocsp", state.Knobs{})
 	sm, au, oc := system("smev", smev.Defaults()), system("ca", ca.Defaults()), system("onec", onec.Defaults())
-	ma, sh, fn := system("mail", state.Knobs{}), system("sms", state.Knobs{}), system("fns", state.Knobs{})
+	ma, sh, fn, es := system("mail", state.Knobs{}), system("sms", state.Knobs{}), system("fns", state.Knobs{}), system("esia", state.Knobs{})
 	if err != nil {
 		return err
 	}
@@ -120,6 +133,7 @@ func (w *World) open(o Options) error {
 	w.OneC = &onec.Service{System: oc, Token: k.onecToken}
 	w.Mail = post.NewMail(ma)
 	w.SMS = &post.SMS{System: sh, Token: k.smsToken}
+	w.ESIA = &esia.Service{System: es, Identity: k.esia, ClientID: o.Mnemonic, Client: k.esiaClient.Cert, Redirects: o.Redirects, People: accounts}
 	w.FNS = &fns.Service{System: fn, Register: o.Register, Authority: k.fnsRoot, Signer: k.fnsSigner}
 	w.cards = w.describe()
 	return nil
@@ -133,6 +147,7 @@ func (w *World) Handler() http.Handler {
 	w.CA.Files(mux)
 	mux.Handle("/onec/", w.OneC.Guard(w.OneC.Handler("/onec")))
 	mux.Handle("POST /sms", w.SMS.Guard(w.SMS))
+	mux.Handle("/esia/", w.ESIA.Guard(w.ESIA.Handler("/esia")))
 	mux.Handle("/fns/", w.FNS.Guard(w.FNS.Handler("/fns")))
 	w.control(mux)
 	w.pages(mux)
@@ -142,7 +157,7 @@ func (w *World) Handler() http.Handler {
 	})
 }
 
-// System finds a system by its name: smev, ca, ocsp, crl, onec, mail, sms, fns.
+// System finds a system by its name: smev, ca, ocsp, crl, onec, esia, mail, sms, fns.
 func (w *World) System(name string) (*state.System, bool) {
 	for _, c := range w.cards {
 		if c.System.Name == name {

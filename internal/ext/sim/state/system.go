@@ -25,6 +25,7 @@ type Knobs struct {
 	Refuse         string  `json:"refuse"`          // reason; not empty: everything is refused with it
 	Fault          string  `json:"fault"`           // SMEV only: SMEVFailure or DestinationOverflow
 	Multipart      bool    `json:"multipart"`       // SMEV only: answers as multipart/related
+	Token          string  `json:"token"`           // ESIA only: what is wrong with tokens, see Check
 }
 
 // Check refuses values that no knob has.
@@ -38,6 +39,11 @@ func (k Knobs) Check() error {
 	case "", "SMEVFailure", "DestinationOverflow":
 	default:
 		return fmt.Errorf("fault is %q, want empty, SMEVFailure or DestinationOverflow", k.Fault)
+	}
+	switch k.Token {
+	case "", "expired", "other_aud", "other_iss", "unknown_kid", "clock":
+	default:
+		return fmt.Errorf("token is %q, want empty, expired, other_aud, other_iss, unknown_kid or clock", k.Token)
 	}
 	for _, s := range []float64{k.SlowSeconds, k.WaitSeconds} {
 		if !(s >= 0 && s <= 7*24*3600) {
