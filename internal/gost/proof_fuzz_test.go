@@ -114,7 +114,7 @@ func FuzzParseCMS(f *testing.F) {
 }
 
 func FuzzParseOCSP(f *testing.F) {
-	root, leaf := spoiled(f)
+	root, leaf := spoiled(f, "ocsp")
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if q, err := gost.ParseOCSPRequest(b); err == nil {
 			for _, id := range q.IDs {

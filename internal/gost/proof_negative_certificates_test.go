@@ -16,14 +16,14 @@ func (m *spoiler) seal(frame, tbs []byte, key *gost.PrivateKey) []byte {
 }
 
 // signatures adds what may be wrong with the signature of a frame, which is
-// good as it comes.
-func (m *spoiler) signatures(kind string, good []byte, key *gost.PrivateKey) {
+// good as it comes; wrap makes the object of the frame.
+func (m *spoiler) signatures(kind string, good []byte, key *gost.PrivateKey, wrap func([]byte) []byte) {
 	t, c := m.t, key.Curve
 	sig := body(t, at(t, good, 2))[1:]
 	size := len(sig) / 2
 	s, r := sig[:size], sig[size:]
 	with := func(parts ...[]byte) []byte {
-		return put(t, good, []int{2}, tlv(0x03, append([][]byte{{0}}, parts...)...))
+		return wrap(put(t, good, []int{2}, tlv(0x03, append([][]byte{{0}}, parts...)...)))
 	}
 	zero, q := make([]byte, size), c.Q.FillBytes(make([]byte, size))
 	plus := func(n []byte) []byte {
@@ -42,11 +42,13 @@ func (m *spoiler) signatures(kind string, good []byte, key *gost.PrivateKey) {
 	m.add(kind, "signature-long", "a byte more", with(sig, []byte{0}))
 	m.add(kind, "signature-padded", "both halves a zero byte longer", with([]byte{0}, s, []byte{0}, r))
 	m.add(kind, "signature-empty", "no signature", with())
-	m.add(kind, "signature-octets", "an OCTET STRING", put(t, good, []int{2}, tlv(0x04, sig)))
-	m.add(kind, "signature-unused-bits", "one unused bit", put(t, good, []int{2}, tlv(0x03, []byte{1}, sig)))
-	m.add(kind, "signature-pieces", "the BIT STRING in pieces", put(t, good, []int{2}, tlv(0x23, at(t, good, 2))))
-	m.add(kind, "other-key", "signed by another key", m.seal(good, at(t, good, 0), must(gost.GenerateKey(m.rand, c))(t)))
+	m.add(kind, "signature-octets", "an OCTET STRING", wrap(put(t, good, []int{2}, tlv(0x04, sig))))
+	m.add(kind, "signature-unused-bits", "one unused bit", wrap(put(t, good, []int{2}, tlv(0x03, []byte{1}, sig))))
+	m.add(kind, "signature-pieces", "the BIT STRING in pieces", wrap(put(t, good, []int{2}, tlv(0x23, at(t, good, 2)))))
+	m.add(kind, "other-key", "signed by another key", wrap(m.seal(good, at(t, good, 0), must(gost.GenerateKey(m.rand, c))(t))))
 }
+
+func itself(der []byte) []byte { return der }
 
 // certificates: {{[0] version, serial, algorithm, issuer, validity, subject,
 // key, [3] {extensions}}, algorithm, signature}.
@@ -54,7 +56,7 @@ func (m *spoiler) certificates() {
 	const kind = "certificate"
 	t, good := m.t, m.leaf.Raw
 	m.syntax(kind, good)
-	m.signatures(kind, good, m.rootKey)
+	m.signatures(kind, good, m.rootKey, itself)
 	tbs := m.leaf.RawTBS
 	signed := func(id, what string, tbs []byte) { m.add(kind, id, what, m.seal(good, tbs, m.rootKey)) }
 	replace := func(id, what string, path []int, by ...[]byte) { signed(id, what, put(t, tbs, path, by...)) }
@@ -133,7 +135,7 @@ func (m *spoiler) extensions(tbs []byte, replace func(id, what string, path []in
 	}
 	unknown := []int{1, 2, 643, 100, 7000}
 	more("critical-unknown", "an unknown critical extension", critical(0xff, nil, unknown...))
-	more("critical-name-constraints", "critical name constraints, which are not spoken here", critical(0xff, tlv(0x30), 2, 5, 29, 30))
+	more("name-constraints-empty", "critical name constraints that name nothing", critical(0xff, tlv(0x30), 2, 5, 29, 30))
 	more("critical-one", "TRUE written as 1", critical(1, nil, unknown...))
 	more("critical-false", "the default FALSE written out", critical(0, nil, unknown...))
 	more("extension-twice", "an extension twice", list[0])

@@ -13,7 +13,7 @@ func (m *spoiler) requests() {
 	t := m.t
 	good := must(gost.CreateRequest(nil, &gost.RequestTemplate{Subject: m.leaf.Subject, Extensions: m.leaf.Extensions[:1]}, m.key))(t)
 	m.syntax(kind, good)
-	m.signatures(kind, good, m.key)
+	m.signatures(kind, good, m.key, itself)
 	tbs := at(t, good, 0)
 	signed := func(id, what string, tbs []byte) { m.add(kind, id, what, m.seal(good, tbs, m.key)) }
 	replace := func(id, what string, path []int, by ...[]byte) { signed(id, what, put(t, tbs, path, by...)) }
@@ -43,7 +43,7 @@ func (m *spoiler) lists() {
 	}
 	good := make(revoked)
 	m.syntax(kind, good)
-	m.signatures(kind, good, m.rootKey)
+	m.signatures(kind, good, m.rootKey, itself)
 	m.add(kind, "revoked", "the certificate is in it", make(append(revoked, gost.RevokedEntry{Serial: m.leaf.Serial, At: noon.AddDate(0, 0, -1)})))
 	tbs := at(t, good, 0)
 	replace := func(id, what string, path []int, by ...[]byte) {

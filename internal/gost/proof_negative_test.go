@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -29,7 +30,7 @@ type negativeFile struct {
 
 type negative struct {
 	ID       string `json:"id"`
-	Kind     string `json:"kind"` // spki, pkcs8, certificate, request, crl, message
+	Kind     string `json:"kind"` // spki, pkcs8, certificate, request, crl, message, ocsp
 	What     string `json:"what"`
 	DER      string `json:"der"`
 	Expected string `json:"expected"` // refused or accepted
@@ -74,6 +75,17 @@ func judge(kind string, der []byte, root, leaf *gost.Certificate) error {
 		}
 		return err
 	}
+	if kind == "ocsp" {
+		r, err := gost.ParseOCSPResponse(der)
+		if err != nil {
+			return err
+		}
+		s, err := r.Status(leaf, root, gost.OCSPOptions{At: noon})
+		if err == nil && s.State != gost.StatusGood {
+			err = errors.New(s.State.String())
+		}
+		return err
+	}
 	m, err := gost.ParseCMS(der)
 	if err != nil {
 		return err
@@ -101,11 +113,15 @@ func ask(e *gost.Engine, kind string, der []byte) bool {
 		"request":     {"req", "-config", "req.cnf", "-verify", "-inform", "DER", "-in", "x.der", "-noout"},
 		"crl":         {"verify", "-attime", at, "-crl_check", "-CRLfile", "x.pem", "-CAfile", "root.pem", "leaf.der"},
 		"message":     {"cms", "-verify", "-inform", "DER", "-in", "x.der", "-CAfile", "root.pem", "-attime", at, "-purpose", "any", "-out", "out"},
+		"ocsp":        {"ocsp", "-respin", "x.der", "-issuer", "root.pem", "-cert", "leaf.pem", "-CAfile", "root.pem", "-attime", at, "-no_nonce"},
 	}[kind]
 	if kind == "crl" {
 		e.Write("x.pem", pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: der}))
 	}
 	out, err := e.Try(args...)
+	if kind == "ocsp" {
+		return strings.Contains(out, "Response verify OK") && strings.Contains(out, "leaf.pem: good") && !strings.Contains(out, "WARNING")
+	}
 	return err == nil && !strings.Contains(out, "failure")
 }
 
@@ -113,6 +129,7 @@ func prepareEngine(e *gost.Engine, root, leaf *gost.Certificate) {
 	e.Write("req.cnf", []byte("[req]\ndistinguished_name=dn\n[dn]\n"))
 	e.Write("root.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw}))
 	e.Write("leaf.der", leaf.Raw)
+	e.Write("leaf.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf.Raw}))
 }
 
 func word(accepted bool) string {
@@ -170,6 +187,7 @@ func writeNegatives(t *testing.T) {
 	m.requests()
 	m.lists()
 	m.messages()
+	m.responses()
 	e := gost.NewEngine(t)
 	prepareEngine(e, m.root, m.leaf)
 	f := negativeFile{Root: hex.EncodeToString(m.root.Raw), Leaf: hex.EncodeToString(m.leaf.Raw), Cases: m.cases}
