@@ -2,10 +2,11 @@ package gost
 
 import "encoding/asn1"
 
-// The parameter sets of RFC 9215, section 4, with the numbers of RFC 4357,
-// section 11.4, and RFC 7836, appendix A. The two test sets of GOST R 34.10
-// itself are known because published examples use them.
+// The parameter sets of RFC 9215, section 4, and the two test sets, which
+// published examples use. Numbers: p, a, b, q, x, y. TestVectorsCurve compares
+// them with published ones, and every engine test with OpenSSL's.
 var (
+	// RFC 4357, section 11.4, id-GostR3410-2001-CryptoPro-A, -B and -C-ParamSet.
 	CryptoProA = newCurve("A", asn1.ObjectIdentifier{1, 2, 643, 2, 2, 35, 1}, 256, 1,
 		"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd97",
 		"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd94",
@@ -27,9 +28,13 @@ var (
 		"9b9f605f5a858107ab1ec85e6b41c8aa582ca3511eddfb74f02f3a6598980bb9",
 		"0",
 		"41ece55743711a8c3cbf3783cd08c0ee4d4dc440d4641a8f366e550dfdb3bb67")
+	// RFC 4357, section 11.4, -XchA- and -XchB-ParamSet: the curves A and C for
+	// key agreement.
 	CryptoProXA = CryptoProA.alias("XA", asn1.ObjectIdentifier{1, 2, 643, 2, 2, 36, 0})
 	CryptoProXB = CryptoProC.alias("XB", asn1.ObjectIdentifier{1, 2, 643, 2, 2, 36, 1})
 
+	// RFC 7836, appendix A.2, 256-paramSetA: a twisted Edwards curve, of which
+	// this is the canonical form.
 	TC26A256 = newCurve("tc26-256-A", asn1.ObjectIdentifier{1, 2, 643, 7, 1, 2, 1, 1, 1}, 256, 4,
 		"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd97",
 		"c2173f1513981673af4892c23035a27ce25e2013bf95aa33b22c656f277e7335",
@@ -37,10 +42,12 @@ var (
 		"400000000000000000000000000000000fd8cddfc87b6635c115af556c360c67",
 		"91e38443a5e82c0d880923425712b2bb658b9196932e02c78b2582fe742daa28",
 		"32879423ab1a0375895786c4bb46e9565fde0b5344766740af268adb32322e5c")
+	// RFC 9215, section 4: the sets of RFC 4357 under identifiers of TC26.
 	TC26B256 = CryptoProA.alias("tc26-256-B", asn1.ObjectIdentifier{1, 2, 643, 7, 1, 2, 1, 1, 2})
 	TC26C256 = CryptoProB.alias("tc26-256-C", asn1.ObjectIdentifier{1, 2, 643, 7, 1, 2, 1, 1, 3})
 	TC26D256 = CryptoProC.alias("tc26-256-D", asn1.ObjectIdentifier{1, 2, 643, 7, 1, 2, 1, 1, 4})
 
+	// RFC 7836, appendix A.1, 512-paramSetA and -paramSetB.
 	TC26A512 = newCurve("tc26-512-A", asn1.ObjectIdentifier{1, 2, 643, 7, 1, 2, 1, 2, 1}, 512, 1,
 		"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"+
 			"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc7",
@@ -65,6 +72,7 @@ var (
 		"2",
 		"1a8f7eda389b094c2c071e3647a8940f3c123b697578c213be6dd9e6c8ec7335"+
 			"dcb228fd1edf4a39152cbcaaf8c0398828041055f94ceeec7e21340780fe41bd")
+	// RFC 7836, appendix A.2, 512-paramSetC, in the canonical form.
 	TC26C512 = newCurve("tc26-512-C", asn1.ObjectIdentifier{1, 2, 643, 7, 1, 2, 1, 2, 3}, 512, 4,
 		"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"+
 			"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc7",
@@ -79,6 +87,8 @@ var (
 		"f5ce40d95b5eb899abbccff5911cb8577939804d6527378b8c108c3d2090ff9b"+
 			"e18e2d33e3021ed2ef32d85822423b6304f726aa854bae07d0396e9a9addc40f")
 
+	// RFC 7091, sections 7.1 and 7.2 (GOST R 34.10-2012, appendix A); identifiers
+	// of RFC 4357, section 11.4, and RFC 9215.
 	curveTest256 = newCurve("test-256", asn1.ObjectIdentifier{1, 2, 643, 2, 2, 35, 0}, 256, 1,
 		"8000000000000000000000000000000000000000000000000000000000000431",
 		"7",

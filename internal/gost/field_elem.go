@@ -90,9 +90,9 @@ func (x *elem) increase(y *elem, n int) bool {
 	return carry == 1
 }
 
-// choose sets z to x where mask is all ones and leaves it where mask is 0.
-func (z *elem) choose(x *elem, mask uint64) {
-	for i := range z {
-		z[i] ^= (z[i] ^ x[i]) & mask
+// choose sets x to y where mask is all ones and leaves it where mask is 0.
+func (x *elem) choose(y *elem, mask uint64) {
+	for i := range x {
+		x[i] ^= (x[i] ^ y[i]) & mask
 	}
 }

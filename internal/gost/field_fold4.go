@@ -49,7 +49,7 @@ func (f *field) mulFold4(z, x, y *elem) {
 	c2, c1, c0 = mulAdd(c2, c1, c0, x3, y2)
 	h1 := c0 ^ flip
 
-	c2, c1, c0 = mulAdd(0, c2, c1, x3, y3)
+	_, c1, c0 = mulAdd(0, c2, c1, x3, y3)
 	h2 := c0 ^ flip
 	h3 := c1 ^ flip
 
@@ -91,7 +91,7 @@ func (f *field) sqrFold4(z, x *elem) {
 	c2, c1, c0 = mulAdd2(0, c2, c1, x2, x3)
 	h1 := c0 ^ flip
 
-	c2, c1, c0 = mulAdd(0, c2, c1, x3, x3)
+	_, c1, c0 = mulAdd(0, c2, c1, x3, x3)
 	h2 := c0 ^ flip
 	h3 := c1 ^ flip
 

@@ -47,7 +47,7 @@ func (f *field) mulFold8(z, x, y *elem) {
 	c2, c1, c0 = mulAdd(c2, c1, c0, x[7], y[6])
 	h5 := c0 ^ flip
 
-	c2, c1, c0 = mulAdd(0, c2, c1, x[7], y[7])
+	_, c1, c0 = mulAdd(0, c2, c1, x[7], y[7])
 	h6 := c0 ^ flip
 	h7 := c1 ^ flip
 
@@ -146,7 +146,7 @@ func (f *field) sqrFold8(z, x *elem) {
 	c2, c1, c0 = mulAdd2(0, c2, c1, x[6], x[7])
 	h5 := c0 ^ flip
 
-	c2, c1, c0 = mulAdd(0, c2, c1, x[7], x[7])
+	_, c1, c0 = mulAdd(0, c2, c1, x[7], x[7])
 	h6 := c0 ^ flip
 	h7 := c1 ^ flip
 

@@ -33,10 +33,11 @@ func (g *group) mulA(z, x *elem) {
 
 // addMixed sets r to p+q by the complete formulas for short Weierstrass curves
 // (Renes, Costello, Batina: Complete addition formulas for prime order
-// elliptic curves, 2015, algorithm 2). They fail only when p-q has the order
-// two (theorem 1 there and its remark on subgroups): never here, where both
-// are multiples of the base point, whose order is odd. So equal and opposite
-// points and an infinite p take the same path and time as all others.
+// elliptic curves, 2015, algorithm 2). They fail only when p-q is a point of
+// order two (section 2 there, after Bosma and Lenstra): never here, where both
+// are multiples of the base point, whose order is odd, on the curves with a
+// cofactor too. So equal and opposite points and an infinite p take the same
+// path and time as all others.
 func (g *group) addMixed(r, p *point, q *affine) {
 	f := g.field
 	var t0, t1, t2, t3, t4, t5, x3, y3, z3 elem

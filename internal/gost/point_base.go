@@ -5,8 +5,8 @@ type window [1 << (digitBits - 1)]affine
 
 // baseWindows returns the windows of 64^i times the base point, one for each
 // digit of a scalar. They are made on first use and kept: 1376 points, 176 KB,
-// under a millisecond for a curve of 256 bits; 2752 points, 352 KB, about
-// three milliseconds for one of 512.
+// in half a millisecond to one for a curve of 256 bits; 2752 points, 352 KB,
+// in two to five for one of 512. Making them takes twice that memory besides.
 func (g *group) baseWindows() []window {
 	g.baseOnce.Do(func() {
 		table := make([]window, g.windows())

@@ -30,8 +30,8 @@ func (g *group) double(r, p *jacobian) {
 		f.mul(&zz, &zz, &g.a)
 		f.add(&m, &m, &zz)
 	}
+	f.add(&yy, &yy, &yy)
 	f.mul(&s, &p.x, &yy)
-	f.add(&s, &s, &s)
 	f.add(&s, &s, &s)
 	f.mul(&t, &p.y, &p.z)
 	f.add(&r.z, &t, &t)
@@ -40,9 +40,8 @@ func (g *group) double(r, p *jacobian) {
 	f.sub(&r.x, &t, &s)
 	f.sub(&s, &s, &r.x)
 	f.mul(&s, &s, &m)
-	f.add(&yy, &yy, &yy)
 	f.sqr(&yy, &yy)
-	f.add(&yy, &yy, &yy)
+	f.add(&yy, &yy, &yy) // 8y^4 = 2(2y^2)^2
 	f.sub(&r.y, &s, &yy)
 }
 
