@@ -7,6 +7,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/xml"
+	"errors"
 	"math/big"
 	"strings"
 	"testing"
@@ -201,5 +203,50 @@ func TestHarmless(t *testing.T) {
 	s, err := VerifyElement([]byte(v.with("Щукин", "Щу<!-- -->кин")), placeName, targetName)
 	if err != nil || !strings.Contains(string(s.Signed), ">Щукин &amp; Ко<") {
 		t.Errorf("a comment divides the signed text: %s, %v", s.Signed, err)
+	}
+}
+
+// TestSignedIsReadable: the transform renames the prefix xml, which XML forbids;
+// what a caller is given to read is XML all the same.
+func TestSignedIsReadable(t *testing.T) {
+	v := newVictim(t)
+	doc := strings.Replace(v.whole, "<q ", `<q xml:lang="ru" `, 1)
+	tree, err := parse([]byte(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := tree.resolve("SIGNED")
+	if err != nil {
+		t.Fatal(err)
+	}
+	octets, err := transformed(target)
+	if err != nil || !strings.Contains(string(octets), `xmlns:ns4="`+nsXML+`" ns4:lang="ru"`) {
+		t.Fatalf("%s, %v", octets, err)
+	}
+	digest := v.piece("<ds:DigestValue>", "</ds:DigestValue>")
+	doc = strings.Replace(v.resigned(digest, "<ds:DigestValue>"+base64Text(sum(256, octets))+"</ds:DigestValue>"), "<q ", `<q xml:lang="ru" `, 1)
+	s, err := VerifyElement([]byte(doc), placeName, targetName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := Element(s.Signed, targetName, xml.Name{Space: basicNS, Local: "MessagePrimaryContent"}, xml.Name{})
+	if err != nil || string(content) != `<q xmlns="urn:q" Id="INNER" xml:lang="ru">Щукин &amp; Ко</q>` {
+		t.Errorf("%s, %v", content, err)
+	}
+}
+
+// TestFormsAreBounded: all forms of one document share an allowance, so that
+// many signatures over one large element cannot make work without end.
+func TestFormsAreBounded(t *testing.T) {
+	tree, err := parse([]byte("<a>12345</a>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree.left = 30
+	for i := range 4 {
+		_, err := transformed(tree.root())
+		if fits := i < 2; fits != (err == nil) || !fits && !errors.Is(err, ErrTooLarge) {
+			t.Errorf("form %d of 12 octets under an allowance of 30: %v", i+1, err)
+		}
 	}
 }

@@ -4,10 +4,16 @@
 // transform urn://smev-gov-ru/xmldsig/transform.
 //
 // A signature is as good as the reader under it, so the package reads XML by
-// itself: UTF-8 only, namespaces resolved, no DTD (hence no entities of the
-// document's own), sizes bounded. Canonical octets are written from that one
-// tree, and VerifyElement hands back the very octets that were digested: a
-// caller that decodes those cannot be shown one thing and verify another.
+// itself: UTF-8 and windows-1251, namespaces resolved, no DTD (hence no entities
+// of the document's own), sizes bounded, no step that costs more in a larger
+// document. Canonical octets are written from that one tree, and VerifyElement
+// hands back the very octets that were digested: a caller that decodes those
+// cannot be shown one thing and verify another.
+//
+// What is signed must stand where the message-exchange schema puts it, up to
+// the Body of the envelope, and no other element may answer to its Id.
+// Everything else about a signature that SMEV does not prescribe is refused
+// with the reason, also where XML Signature would allow it.
 //
 // Sources: "Exclusive XML Canonicalization 1.0" (W3C, 2002), "XML Signature
 // Syntax and Processing" (W3C, 2008), the SMEV 3 methodical recommendations

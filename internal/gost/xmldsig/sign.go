@@ -69,11 +69,14 @@ func unambiguous(e elem) error {
 		n := &e.nodes[i]
 		bad := n.kind == text && bytes.ContainsAny(e.bytes(n.name), ">\r")
 		for _, a := range e.attributes(n) {
-			bad = bad || a.prefix == prefixXML || bytes.ContainsAny(e.bytes(a.value), ">\r\n\t")
+			bad = bad || bytes.ContainsAny(e.bytes(a.value), ">\r\n\t")
 		}
 		if bad {
 			return ErrAmbiguous
 		}
+	}
+	if e.hasXMLAttributes() {
+		return ErrAmbiguous
 	}
 	return nil
 }

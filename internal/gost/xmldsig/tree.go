@@ -103,6 +103,19 @@ func (e elem) attribute(local string) (value string, ok bool) {
 	return "", false
 }
 
+// hasXMLAttributes reports whether xml:lang, xml:space and the like are given to
+// the element or inside it.
+func (e elem) hasXMLAttributes() bool {
+	for i := e.i; i < e.node().next; i++ {
+		for _, a := range e.attributes(&e.nodes[i]) {
+			if a.prefix == prefixXML {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // elements returns the child elements.
 func (e elem) elements() []elem {
 	var out []elem

@@ -21,8 +21,11 @@ type Signature struct {
 	SignatureOK bool   // SignedInfo is signed by the certificate's key
 	TargetOK    bool   // the schema puts the signature of just this element here
 	Certificate *gost.Certificate
-	Err         error  // why something is not OK, nil when all is
-	Signed      []byte // VerifyElement only: the octets digested, namespace-well-formed XML
+	Err         error // why something is not OK, nil when all is
+	// Signed is the signed element as a document by itself, of VerifyElement
+	// only: the octets digested, or the canonical form they were made of where
+	// the transform gives xml:lang and its like a prefix which no reader takes.
+	Signed []byte
 }
 
 // VerifyAll gives a verdict on every signature of the document, in document
@@ -84,6 +87,10 @@ func VerifyElement(doc []byte, sigParent, target xml.Name) (*Signature, error) {
 		return nil, err
 	}
 	c.TargetOK = true
-	c.Signed = c.octets
+	if c.Signed = c.octets; c.target.hasXMLAttributes() {
+		if c.Signed, err = (C14N{}).form(c.target); err != nil {
+			return nil, err
+		}
+	}
 	return &c.Signature, nil
 }
