@@ -149,6 +149,9 @@ func (s *SignedData) verifySigner(i *SignerInfo, d contentDigests) SignerResult 
 	}
 	if s.messageHash(i.digest.oid) == nil && !i.legacy() {
 		r.Err = fmt.Errorf("%w: digest %v", ErrNotGOST, i.digest.oid)
+		if n := slices.IndexFunc(s.Certificates, i.named); n >= 0 {
+			r.Certificate = s.Certificates[n] // whose it says to be
+		}
 		return r
 	}
 	tried := 0

@@ -70,7 +70,7 @@ func TestMalformedSignatures(t *testing.T) {
 		"a message of zeros":        {regexp.MustCompile(`/Contents <[0-9a-f]+`).ReplaceAllFunc(good, func(b []byte) []byte { return append([]byte("/Contents <"), bytes.Repeat([]byte("0"), len(b)-11)...) }), BadMessage},
 		"something after the zeros": {bytes.Replace(good, []byte("00>"), []byte("01>"), 1), BadMessage},
 	} {
-		d, err := Verify(tt.b)
+		d, err := Verify(tt.b, Options{})
 		if tt.want == "" {
 			if err == nil && len(d.Signatures) > 0 && d.Signatures[0].Verdict == Valid {
 				t.Errorf("%s is taken", name)
@@ -190,18 +190,18 @@ func TestUnreadableDocuments(t *testing.T) {
 	anna := newPerson(t, "Anna", gost.CryptoProXA)
 	m := draft(false)
 	m.trailer = "/Encrypt 12 0 R"
-	if _, err := Verify(m.sign(t, anna)); !errors.Is(err, ErrEncrypted) {
+	if _, err := Verify(m.sign(t, anna), Options{}); !errors.Is(err, ErrEncrypted) {
 		t.Errorf("encrypted: %v", err)
 	}
 	for _, b := range [][]byte{nil, []byte("%!PS"), []byte(" %PDF-1.7")} {
-		if _, err := Verify(b); !errors.Is(err, ErrNotPDF) {
+		if _, err := Verify(b, Options{}); !errors.Is(err, ErrNotPDF) {
 			t.Errorf("%q: %v", b, err)
 		}
 	}
-	if _, err := Verify([]byte("%PDF-1.7\n")); err == nil {
+	if _, err := Verify([]byte("%PDF-1.7\n"), Options{}); err == nil {
 		t.Error("an empty document is taken")
 	}
-	if _, err := Verify(make([]byte, maxFile+1)); err == nil {
+	if _, err := Verify(make([]byte, maxFile+1), Options{}); err == nil {
 		t.Error("a document of any size is taken")
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // judge checks one signature: how it stands, what it says, what came after.
-func (f *file) judge(in field) Signature {
+func (f *file) judge(in field, o Options) Signature {
 	s := Signature{Field: in.name}
 	s.describe(f, in.dict)
 	gap, end, problems := f.ranges(in)
@@ -33,7 +33,7 @@ func (f *file) judge(in field) Signature {
 	s.describe(signed, in.dict) // what it refers to may have changed since
 	s.Revision = signed.revisions()
 	s.Permissions = max(signed.permissions(), signed.certifies(in.dict))
-	s.checkMessage(in, f.b[:gap[0]], f.b[gap[1]:end])
+	s.checkMessage(in, o, f.b[:gap[0]], f.b[gap[1]:end])
 	if !s.Whole {
 		s.Later = signed.compare(f, end, s.Permissions, signed.transform(in.dict, "FieldMDP"))
 		if s.Verdict == Valid && !allAllowed(s.Later) {
@@ -136,7 +136,7 @@ func endOf(b []byte) []byte {
 }
 
 // checkMessage verifies the CMS message over the two ranges.
-func (s *Signature) checkMessage(in field, before, after []byte) {
+func (s *Signature) checkMessage(in field, o Options, before, after []byte) {
 	contents := in.dict["Contents"].(text)
 	ranges := io.MultiReader(bytes.NewReader(before), bytes.NewReader(after))
 	fail := func(v Verdict, err error) {
@@ -158,6 +158,7 @@ func (s *Signature) checkMessage(in field, before, after []byte) {
 		fail(Malformed, fmt.Errorf("PDF signature: %w", err))
 		return
 	}
+	message.Legacy = o.Legacy
 	s.Message = message
 	if stamp {
 		t := message.Timestamp(ranges, nil)
@@ -179,6 +180,8 @@ func (s *Signature) checkMessage(in field, before, after []byte) {
 	switch {
 	case err == nil:
 		fail(Valid, nil)
+	case errors.Is(err, gost.ErrLegacy):
+		fail(OutOfUse, err)
 	case errors.Is(err, gost.ErrContent):
 		fail(DocumentChanged, err)
 	case errors.Is(err, gost.ErrSignature):

@@ -59,6 +59,7 @@ const (
 	SignatureBroken    Verdict = "signature-broken"    // or the document changed: without attributes nobody can tell
 	CertificateMissing Verdict = "certificate-missing" // nothing to check with
 	NotGOST            Verdict = "not-gost"            // no verdict of ours
+	OutOfUse           Verdict = "out-of-use"          // GOST R 34.10-2001, not asked for
 	Unsupported        Verdict = "unsupported"         // a kind of signature with no checks here
 	Malformed          Verdict = "malformed"           // the signature does not stand as one must: see Problems
 )
@@ -83,9 +84,16 @@ var ErrNotPDF = errors.New("not a PDF")
 
 const maxSignatures = 64
 
+// Options of a verification.
+type Options struct {
+	// Legacy looks into signatures of GOST R 34.10-2001 too: for old extracts,
+	// never for anything new. Without it they are OutOfUse.
+	Legacy bool
+}
+
 // Verify judges the signatures of a PDF. A document without any is no error;
 // one that cannot be opened is, ErrEncrypted and ErrNotPDF among the reasons.
-func Verify(pdf []byte) (*Document, error) {
+func Verify(pdf []byte, o Options) (*Document, error) {
 	if len(pdf) > maxFile {
 		return nil, fmt.Errorf("PDF: %d bytes are too many", len(pdf))
 	}
@@ -105,7 +113,7 @@ func Verify(pdf []byte) (*Document, error) {
 	}
 	d := &Document{Revisions: f.revisions(), Rebuilt: f.rebuilt, Stray: f.stray(fields)}
 	for _, field := range fields {
-		d.Signatures = append(d.Signatures, f.judge(field))
+		d.Signatures = append(d.Signatures, f.judge(field, o))
 	}
 	return d, nil
 }

@@ -9,7 +9,7 @@ import (
 
 func verify(t testing.TB, b []byte) *Document {
 	t.Helper()
-	d, err := Verify(b)
+	d, err := Verify(b, Options{})
 	check(t, err)
 	return d
 }
