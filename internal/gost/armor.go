@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -66,9 +67,9 @@ func ParseCertificates(b []byte) (all []*Certificate, err error) {
 		if len(all) == maxCertificates {
 			return nil, errors.New("certificates: too many")
 		}
-		c, err := ParseCertificate(block.Bytes)
+		c, err := parseCertificate(block.Bytes)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("certificate: %w", err)
 		}
 		all = append(all, c)
 	}

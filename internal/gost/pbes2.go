@@ -119,12 +119,12 @@ func decryptPrivateKey(der, password []byte) (*PrivateKey, error) {
 	}
 	kdf, ok1 := readAlgorithm(&pbes2)
 	enc, ok2 := readAlgorithm(&pbes2)
-	if !ok1 || !ok2 || !kdf.oid.Equal(oidPBKDF2) || !enc.oid.Equal(oidAES256CBC) {
+	if !ok1 || !ok2 || !pbes2.Empty() || !parameters.Empty() || !kdf.oid.Equal(oidPBKDF2) || !enc.oid.Equal(oidAES256CBC) {
 		return nil, fmt.Errorf("unknown encryption %v with %v", enc.oid, kdf.oid)
 	}
 	var iv []byte
 	ivs := cryptobyte.String(enc.parameters)
-	if !ivs.ReadASN1Bytes(&iv, cbasn1.OCTET_STRING) || len(iv) != aes.BlockSize ||
+	if !ivs.ReadASN1Bytes(&iv, cbasn1.OCTET_STRING) || !ivs.Empty() || len(iv) != aes.BlockSize ||
 		len(encrypted) == 0 || len(encrypted)%aes.BlockSize != 0 {
 		return nil, errors.New("bad cipher parameters")
 	}
@@ -163,7 +163,7 @@ func readPBKDF2(parameters, password []byte) (cipher.Block, error) {
 		return nil, fmt.Errorf("%d rounds of PBKDF2", rounds)
 	}
 	prf, ok := readAlgorithm(&seq)
-	if !ok {
+	if !ok || !seq.Empty() || !s.Empty() {
 		return nil, errors.New("bad PBKDF2 hash")
 	}
 	switch {
