@@ -30,7 +30,7 @@ type negativeFile struct {
 
 type negative struct {
 	ID       string `json:"id"`
-	Kind     string `json:"kind"` // spki, pkcs8, certificate, request, crl, message, ocsp
+	Kind     string `json:"kind"` // spki, pkcs8, certificate, request, crl, message, ocsp, sealed, file
 	What     string `json:"what"`
 	DER      string `json:"der"`
 	Expected string `json:"expected"` // refused or accepted
@@ -55,6 +55,12 @@ func judge(kind string, der []byte, root, leaf *gost.Certificate) error {
 		return err
 	case "pkcs8":
 		_, err := gost.ParsePrivateKey(der)
+		return err
+	case "sealed":
+		_, err := gost.DecryptPrivateKey(der, []byte("1"))
+		return err
+	case "file":
+		_, err := gost.ParseCertificates(der)
 		return err
 	case "certificate":
 		c, err := gost.ParseCertificate(der)
@@ -113,6 +119,8 @@ func ask(e *gost.Engine, kind string, der []byte) bool {
 		"request":     {"req", "-config", "req.cnf", "-verify", "-inform", "DER", "-in", "x.der", "-noout"},
 		"crl":         {"verify", "-attime", at, "-crl_check", "-CRLfile", "x.pem", "-CAfile", "root.pem", "leaf.der"},
 		"message":     {"cms", "-verify", "-inform", "DER", "-in", "x.der", "-CAfile", "root.pem", "-attime", at, "-purpose", "any", "-out", "out"},
+		"sealed":      {"pkcs8", "-inform", "DER", "-in", "x.der", "-passin", "pass:1", "-out", "out"},
+		"file":        {"x509", "-in", "x.der", "-noout"},
 		"ocsp":        {"ocsp", "-respin", "x.der", "-issuer", "root.pem", "-cert", "leaf.pem", "-CAfile", "root.pem", "-attime", at, "-no_nonce"},
 	}[kind]
 	if kind == "crl" {
@@ -188,6 +196,8 @@ func writeNegatives(t *testing.T) {
 	m.lists()
 	m.messages()
 	m.responses()
+	m.sealed()
+	m.files()
 	e := gost.NewEngine(t)
 	prepareEngine(e, m.root, m.leaf)
 	f := negativeFile{Root: hex.EncodeToString(m.root.Raw), Leaf: hex.EncodeToString(m.leaf.Raw), Cases: m.cases}
