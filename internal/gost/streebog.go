@@ -31,43 +31,42 @@ var streebogT = func() *[8][256]uint64 {
 }()
 
 // lpsx sets z to L(P(S(x ^ y))). The transposition makes word j of z out of the
-// bytes j of all words, line by line below. Five words stay in registers and
-// are shifted, three lie in memory and are read by bytes: that loads the
-// arithmetic and the memory units of a processor evenly. (Stored first: stores
-// after the other words were read make the compiler spill those.)
-func lpsx(z, x, y *block) {
+// bytes j of all words, line by line below. Six words stay in registers and are
+// shifted; two lie in memory, in b, and are read by bytes: that loads the
+// arithmetic and the memory units of a processor evenly. They are stored before
+// the others are read, or the compiler would spill those.
+func lpsx(z, x, y *block, b *[16]byte) {
 	t := streebogT
-	var b [24]byte // words 5 to 7
-	binary.LittleEndian.PutUint64(b[0:], x[5]^y[5])
-	binary.LittleEndian.PutUint64(b[8:], x[6]^y[6])
-	binary.LittleEndian.PutUint64(b[16:], x[7]^y[7])
-	a0, a1, a2, a3, a4 := x[0]^y[0], x[1]^y[1], x[2]^y[2], x[3]^y[3], x[4]^y[4]
-	z[0] = t[0][byte(a0)] ^ t[1][byte(a1)] ^ t[2][byte(a2)] ^ t[3][byte(a3)] ^ t[4][byte(a4)] ^
-		t[5][b[0]] ^ t[6][b[8]] ^ t[7][b[16]]
-	z[1] = t[0][byte(a0>>8)] ^ t[1][byte(a1>>8)] ^ t[2][byte(a2>>8)] ^ t[3][byte(a3>>8)] ^ t[4][byte(a4>>8)] ^
-		t[5][b[1]] ^ t[6][b[9]] ^ t[7][b[17]]
-	z[2] = t[0][byte(a0>>16)] ^ t[1][byte(a1>>16)] ^ t[2][byte(a2>>16)] ^ t[3][byte(a3>>16)] ^ t[4][byte(a4>>16)] ^
-		t[5][b[2]] ^ t[6][b[10]] ^ t[7][b[18]]
-	z[3] = t[0][byte(a0>>24)] ^ t[1][byte(a1>>24)] ^ t[2][byte(a2>>24)] ^ t[3][byte(a3>>24)] ^ t[4][byte(a4>>24)] ^
-		t[5][b[3]] ^ t[6][b[11]] ^ t[7][b[19]]
-	z[4] = t[0][byte(a0>>32)] ^ t[1][byte(a1>>32)] ^ t[2][byte(a2>>32)] ^ t[3][byte(a3>>32)] ^ t[4][byte(a4>>32)] ^
-		t[5][b[4]] ^ t[6][b[12]] ^ t[7][b[20]]
-	z[5] = t[0][byte(a0>>40)] ^ t[1][byte(a1>>40)] ^ t[2][byte(a2>>40)] ^ t[3][byte(a3>>40)] ^ t[4][byte(a4>>40)] ^
-		t[5][b[5]] ^ t[6][b[13]] ^ t[7][b[21]]
-	z[6] = t[0][byte(a0>>48)] ^ t[1][byte(a1>>48)] ^ t[2][byte(a2>>48)] ^ t[3][byte(a3>>48)] ^ t[4][byte(a4>>48)] ^
-		t[5][b[6]] ^ t[6][b[14]] ^ t[7][b[22]]
-	z[7] = t[0][a0>>56] ^ t[1][a1>>56] ^ t[2][a2>>56] ^ t[3][a3>>56] ^ t[4][a4>>56] ^
-		t[5][b[7]] ^ t[6][b[15]] ^ t[7][b[23]]
+	binary.LittleEndian.PutUint64(b[0:], x[6]^y[6])
+	binary.LittleEndian.PutUint64(b[8:], x[7]^y[7])
+	a0, a1, a2, a3, a4, a5 := x[0]^y[0], x[1]^y[1], x[2]^y[2], x[3]^y[3], x[4]^y[4], x[5]^y[5]
+	z[0] = t[0][byte(a0)] ^ t[1][byte(a1)] ^ t[2][byte(a2)] ^ t[3][byte(a3)] ^ t[4][byte(a4)] ^ t[5][byte(a5)] ^
+		t[6][b[0]] ^ t[7][b[8]]
+	z[1] = t[0][byte(a0>>8)] ^ t[1][byte(a1>>8)] ^ t[2][byte(a2>>8)] ^ t[3][byte(a3>>8)] ^ t[4][byte(a4>>8)] ^ t[5][byte(a5>>8)] ^
+		t[6][b[1]] ^ t[7][b[9]]
+	z[2] = t[0][byte(a0>>16)] ^ t[1][byte(a1>>16)] ^ t[2][byte(a2>>16)] ^ t[3][byte(a3>>16)] ^ t[4][byte(a4>>16)] ^ t[5][byte(a5>>16)] ^
+		t[6][b[2]] ^ t[7][b[10]]
+	z[3] = t[0][byte(a0>>24)] ^ t[1][byte(a1>>24)] ^ t[2][byte(a2>>24)] ^ t[3][byte(a3>>24)] ^ t[4][byte(a4>>24)] ^ t[5][byte(a5>>24)] ^
+		t[6][b[3]] ^ t[7][b[11]]
+	z[4] = t[0][byte(a0>>32)] ^ t[1][byte(a1>>32)] ^ t[2][byte(a2>>32)] ^ t[3][byte(a3>>32)] ^ t[4][byte(a4>>32)] ^ t[5][byte(a5>>32)] ^
+		t[6][b[4]] ^ t[7][b[12]]
+	z[5] = t[0][byte(a0>>40)] ^ t[1][byte(a1>>40)] ^ t[2][byte(a2>>40)] ^ t[3][byte(a3>>40)] ^ t[4][byte(a4>>40)] ^ t[5][byte(a5>>40)] ^
+		t[6][b[5]] ^ t[7][b[13]]
+	z[6] = t[0][byte(a0>>48)] ^ t[1][byte(a1>>48)] ^ t[2][byte(a2>>48)] ^ t[3][byte(a3>>48)] ^ t[4][byte(a4>>48)] ^ t[5][byte(a5>>48)] ^
+		t[6][b[6]] ^ t[7][b[14]]
+	z[7] = t[0][a0>>56] ^ t[1][a1>>56] ^ t[2][a2>>56] ^ t[3][a3>>56] ^ t[4][a4>>56] ^ t[5][a5>>56] ^
+		t[6][b[7]] ^ t[7][b[15]]
 }
 
 // compress is the function g_N of RFC 6986, section 8: h becomes g_n(h, m).
 func compress(h, n, m *block) {
 	var k, s block
-	lpsx(&k, h, n)
+	var b [16]byte
+	lpsx(&k, h, n, &b)
 	s = *m
 	for i := range streebogC {
-		lpsx(&s, &k, &s)
-		lpsx(&k, &k, &streebogC[i])
+		lpsx(&s, &k, &s, &b)
+		lpsx(&k, &k, &streebogC[i], &b)
 	}
 	for i := range h {
 		h[i] ^= s[i] ^ k[i] ^ m[i]
@@ -76,10 +75,15 @@ func compress(h, n, m *block) {
 
 // add adds x to z modulo 2^512.
 func (z *block) add(x *block) {
-	var carry uint64
-	for i := range z {
-		z[i], carry = bits.Add64(z[i], x[i], carry)
-	}
+	var c uint64
+	z[0], c = bits.Add64(z[0], x[0], 0)
+	z[1], c = bits.Add64(z[1], x[1], c)
+	z[2], c = bits.Add64(z[2], x[2], c)
+	z[3], c = bits.Add64(z[3], x[3], c)
+	z[4], c = bits.Add64(z[4], x[4], c)
+	z[5], c = bits.Add64(z[5], x[5], c)
+	z[6], c = bits.Add64(z[6], x[6], c)
+	z[7], _ = bits.Add64(z[7], x[7], c)
 }
 
 func (z *block) load(b []byte) {

@@ -58,7 +58,7 @@ func TestStreebogRound(t *testing.T) {
 		for i := range transposed { // tau: rows become columns
 			transposed[i] = substituted[i%8*8+i/8]
 		}
-		lpsx(&got, &x, &y)
+		lpsx(&got, &x, &y, new([16]byte))
 		for i := range got {
 			var want uint64
 			for bit := range 64 {
