@@ -50,8 +50,19 @@ type person struct {
 	BirthDate      string `json:"birth_date"`
 	PassportSeries string `json:"passport_series"`
 	PassportNumber string `json:"passport_number"`
+	Organisations  []work `json:"organisations"`
 	male           bool
 	birth          time.Time
+}
+
+// work is the organisation that the person heads, as ESIA tells it.
+type work struct {
+	OGRN      string `json:"ogrn"`
+	INN       string `json:"inn"`
+	KPP       string `json:"kpp"`
+	FullName  string `json:"full_name"`
+	ShortName string `json:"short_name"`
+	Chief     bool   `json:"chief"`
 }
 
 // demoClients is how many organisations of the register are the partner's clients.
@@ -145,7 +156,8 @@ func (w *outsideWorld) chooseFrom(f *zip.File, want int) error {
 		w.people = append(w.people, person{
 			SNILS: ident.SNILSWithCheckDigits(fmt.Sprintf("%09d", 112233400+37*n)), INN: inn, Surname: capitalised(p.Surname), Name: capitalised(p.Name), Patronymic: capitalised(p.Patronymic),
 			BirthDate: birth.Format(time.DateOnly), PassportSeries: fmt.Sprintf("45%02d", 5+n%15), PassportNumber: fmt.Sprintf("%06d", 102030+1111*n),
-			male: strings.HasSuffix(strings.ToLower(p.Patronymic), "ич"), birth: birth,
+			Organisations: []work{{record.OGRN, record.INN, record.KPP, record.FullName, record.Name(), true}},
+			male:          strings.HasSuffix(strings.ToLower(p.Patronymic), "ич"), birth: birth,
 		})
 		want--
 	}

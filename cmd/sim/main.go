@@ -1,4 +1,4 @@
-// Command sim is the outside world for development: SMEV, the certification
+// Command sim is the outside world for development: SMEV, ESIA, the certification
 // authority, 1C, the tax service's extracts, mail and short messages, all on
 // one HTTP port and one SMTP port, with pages and knobs for trouble.
 package main

@@ -1,6 +1,7 @@
 // Package sim is the outside world for development and tests: SMEV with the
-// state bodies behind it, ESIA's sign-in, a certification authority, 1C, the tax service's
-// register, mail and short messages, on one HTTP port and one SMTP port.
+// state bodies behind it, the sign-in through ESIA, a certification authority,
+// 1C, the tax service's register, mail and short messages, on one HTTP port and
+// one SMTP port.
 //
 // Each system speaks its real wire protocol with structures of its own, so a
 // wrong tag in our clients is not hidden by the same wrong tag here, and each

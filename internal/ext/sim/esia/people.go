@@ -68,6 +68,14 @@ func (o Organisation) OID() int64 {
 	return 1_000_000_000 + n%1_000_000_000
 }
 
+// kind is LEGAL, or BUSINESS for a sole trader, whose OGRN has 15 digits.
+func (o Organisation) kind() string {
+	if len(o.OGRN) == 15 {
+		return "BUSINESS"
+	}
+	return "LEGAL"
+}
+
 // FullName is the name on the page.
 func (p Person) FullName() string {
 	return strings.Join(strings.Fields(p.Surname+" "+p.Name+" "+p.Patronymic), " ")

@@ -93,7 +93,7 @@ func (s *Service) collection(r *http.Request, p Person, a access) (object, int) 
 	case "roles":
 		allowed = a.has("usr_org") || a.OrgScope != ""
 		for _, o := range p.Organisations {
-			add(allowed, object{"oid": o.OID(), "prnOid": p.OID, "fullName": o.FullName, "shortName": o.ShortName, "ogrn": o.OGRN, "type": "LEGAL",
+			add(allowed, object{"oid": o.OID(), "prnOid": p.OID, "fullName": o.FullName, "shortName": o.ShortName, "ogrn": o.OGRN, "type": o.kind(),
 				"chief": o.Chief, "admin": o.Chief, "active": true})
 		}
 	default:
@@ -122,7 +122,7 @@ func (s *Service) organisation(r *http.Request, p Person, a access) (object, int
 			return nil, http.StatusForbidden
 		}
 		out := opens(a.OrgScope, map[string]object{"org_shortname": {"shortName": o.ShortName}, "org_fullname": {"fullName": o.FullName},
-			"org_type": {"type": "LEGAL"}, "org_ogrn": {"ogrn": o.OGRN}, "org_inn": {"inn": o.INN}, "org_kpp": {"kpp": o.KPP}})
+			"org_type": {"type": o.kind()}, "org_ogrn": {"ogrn": o.OGRN}, "org_inn": {"inn": o.INN}, "org_kpp": {"kpp": o.KPP}})
 		out["oid"], out["isLiquidated"] = o.OID(), false
 		return out, http.StatusOK
 	}
