@@ -157,10 +157,7 @@ func (r *berReader) children(length, depth int, pieces bool) (size int, err erro
 	if length >= 0 {
 		r.b = r.b[:end]
 	}
-	for {
-		if length >= 0 && r.at == end {
-			break
-		}
+	for length < 0 || r.at != end {
 		if length < 0 && len(r.b)-r.at >= 2 && r.b[r.at] == 0 && r.b[r.at+1] == 0 {
 			r.at += 2
 			break

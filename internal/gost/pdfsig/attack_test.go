@@ -323,3 +323,63 @@ func TestShadows(t *testing.T) {
 		}
 	}
 }
+
+// A later signature may draw over what was signed: that is said.
+func TestVisibleSignature(t *testing.T) {
+	anna := newPerson(t, "Anna", gost.CryptoProXA)
+	ap := "/AP <</N 10 0 R>>"
+	for name, tt := range map[string]struct {
+		field string
+		want  bool
+	}{
+		"no place":               {"/Rect [0 0 0 0] " + ap, false},
+		"nothing to draw":        {"/Rect [0 0 300 300]", false},
+		"over the page":          {"/Rect [0 0 300 300] " + ap, true},
+		"by a widget of its own": {"/Kids [35 0 R]", true},
+		"kids in a circle":       {"/Kids [33 0 R 33 0 R]", false},
+	} {
+		m := draft(false)
+		m.sign(t, anna)
+		m.put(5, strings.Replace(formDict, "9 0 R]", "9 0 R 33 0 R]", 1))
+		m.put(33, "<</FT /Sig /T (Two) /V 34 0 R /Subtype /Widget "+tt.field+">>")
+		m.put(34, signature("ETSI.CAdES.detached", ""))
+		m.put(35, "<</Subtype /Widget /Parent 33 0 R /Rect [0 0 9 9] "+ap+">>")
+		later := verify(t, m.sign(t, anna)).Signatures[0].Later
+		if len(later) != 1 || later[0].Kind != NewSignature || !later[0].Allowed || later[0].Visible != tt.want {
+			t.Errorf("%s: %+v", name, later)
+		}
+	}
+}
+
+// A table with a stream beside it, as programs of two ages share a file.
+func TestHybridReferences(t *testing.T) {
+	anna := newPerson(t, "Anna", gost.CryptoProXA)
+	hybrid := func(m *maker, num int, body string) []byte {
+		at := len(m.b)
+		m.b = fmt.Appendf(m.b, "%d 0 obj\n%s\nendobj\n", num, body)
+		m.size = 60
+		stream := len(m.b)
+		row := []byte{1, byte(at >> 16), byte(at >> 8), byte(at)}
+		m.b = fmt.Appendf(m.b, "59 0 obj\n%s\nendobj\n", streamBody(fmt.Sprintf("/Type /XRef /W [1 3 0] /Index [%d 1] /Size 60", num), string(row)))
+		m.trailer = fmt.Sprintf("/Info 12 0 R /XRefStm %d", stream)
+		return m.b
+	}
+	m := draft(false)
+	delete(m.objects, 4)
+	hybrid(m, 4, streamBody("", pageText))
+	b := m.sign(t, anna)
+	f, err := open(b, &budget{maxValues, maxInflated})
+	check(t, err)
+	if s, ok := f.resolve(ref{4, 0}).(*stream); !ok || string(b[s.start:s.end]) != pageText {
+		t.Errorf("hidden object: %v", f.resolve(ref{4, 0}))
+	}
+	if s := verify(t, b).Signatures[0]; s.Verdict != Valid || s.Revision != 1 {
+		t.Errorf("%+v", s)
+	}
+	// In an update, two ages may see two documents.
+	m.put(35, "null")
+	hybrid(m, 36, "null")
+	if s := verify(t, m.save()).Signatures[0]; s.Verdict != ModifiedLater || s.Later[0].Kind != StrayBytes {
+		t.Errorf("%+v", s)
+	}
+}

@@ -5,6 +5,9 @@ type Change struct {
 	Kind    Kind
 	Where   string // the way from the root, or the name of the field
 	Allowed bool   // by the signature and what certifies the document
+	// Visible: a new signature draws something over a page, which may cover
+	// what was signed.
+	Visible bool
 }
 
 // Kind tells changes apart.
@@ -96,13 +99,16 @@ func (c *comparison) add(kind Kind, where string) {
 	case Annotation:
 		allowed = c.permissions == 3
 	}
-	change := Change{kind, where, allowed}
+	c.record(Change{Kind: kind, Where: where, Allowed: allowed})
+}
+
+func (c *comparison) record(change Change) {
 	for _, other := range c.changes {
 		if other == change {
 			return
 		}
 	}
-	if len(c.changes) < maxChanges || !allowed && allAllowed(c.changes) {
+	if len(c.changes) < maxChanges || !change.Allowed && allAllowed(c.changes) {
 		c.changes = append(c.changes, change)
 	}
 }

@@ -29,7 +29,7 @@ func (p *parser) next() (any, error) {
 	at := p.at
 	t, err := p.token()
 	p.left--
-	if p.budget.values -= 1 + (p.at-at)/16; p.budget.values < 0 || p.left < 0 {
+	if p.budget.values -= 1 + (p.at-at)/4; p.budget.values < 0 || p.left < 0 {
 		return nil, errLimit
 	}
 	return t, err

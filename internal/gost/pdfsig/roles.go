@@ -1,6 +1,7 @@
 package pdfsig
 
 import (
+	"fmt"
 	"slices"
 )
 
@@ -188,7 +189,26 @@ func (c *comparison) newSignature(field dict, where string) {
 		c.add(NewTimestamp, where)
 		return
 	}
-	c.add(NewSignature, where)
+	c.record(Change{Kind: NewSignature, Where: where, Allowed: c.permissions != 1, Visible: c.visible(field)})
+}
+
+// visible reports whether the field, or a widget of it, has a place on a page
+// and something to draw there.
+func (c *comparison) visible(field dict) bool {
+	kids, _ := c.now.resolve(field["Kids"]).(array)
+	return c.drawn(field) || slices.ContainsFunc(kids, func(k any) bool { return c.drawn(c.now.plain(k)) })
+}
+
+func (c *comparison) drawn(field dict) bool {
+	rect, _ := c.now.resolve(field["Rect"]).(array)
+	if len(rect) != 4 || c.now.resolve(field["AP"]) == nil {
+		return false
+	}
+	return !c.sameNumber(rect[0], rect[2]) && !c.sameNumber(rect[1], rect[3])
+}
+
+func (c *comparison) sameNumber(a, b any) bool {
+	return fmt.Sprint(c.now.resolve(a)) == fmt.Sprint(c.now.resolve(b))
 }
 
 // newWidget judges a field or widget that came later: of a signature or none.
@@ -211,7 +231,7 @@ func (c *comparison) newWidget(v any, where string) {
 		c.add(Content, where)
 		return
 	}
-	c.newSignature(dict{"V": value}, where)
+	c.newSignature(dict{"V": value, "Rect": d["Rect"], "AP": d["AP"], "Kids": d["Kids"]}, where)
 }
 
 // pages walks the page tree.
