@@ -9,8 +9,9 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// MarshalPrivateKey returns PKCS#8 in DER as OpenSSL's gost engine writes it:
-// the secret is an OCTET STRING, little-endian, in the privateKey OCTET STRING.
+// MarshalPrivateKey returns PKCS#8 in DER: the secret is an OCTET STRING,
+// little-endian, in the privateKey OCTET STRING, a form that OpenSSL's gost
+// engine and CryptoPro read.
 func MarshalPrivateKey(k *PrivateKey) ([]byte, error) {
 	return sequence(func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(0)
