@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"time"
 
 	"signdesk/internal/db"
@@ -56,7 +57,7 @@ func (i *inquiry) ask(ctx context.Context) (said, error) {
 	return last, nil
 }
 
-func first(urls []string) []string { return urls[:min(len(urls), maxSources)] }
+func first(urls []string) []string { return slices.Clone(urls[:min(len(urls), maxSources)]) }
 
 // or keeps the trouble and the earliest moment to try again.
 func (s said) or(other said) said {

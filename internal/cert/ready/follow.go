@@ -56,6 +56,9 @@ func Follow(ctx context.Context, d *db.DB, client *revocation.Client, rules Rule
 	if c.Status == Checking || c.Status == Untrusted || c.Status == Valid && now.Sub(c.CheckedAt) > staleAfter*rules.Recheck {
 		to = Unchecked
 	}
+	if s.again.IsZero() { // no address to wait for
+		s.again = now.Add(time.Hour)
+	}
 	again := max(s.again.Sub(now), time.Second)
 	return again, noAnswer(ctx, d, rules, now, c, to, s.trouble, now.Add(again))
 }

@@ -3,6 +3,7 @@ package ready
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,9 +62,9 @@ func judge(rules Rules, now time.Time, c *gost.Certificate, links []*gost.Certif
 		j.Above = chain[1:]
 	}
 	j.Checks = []Check{
-		authority(c, j.Above, chainErr), algorithms(c), dates(c, now, rules.MinLeft), qualified(c, now),
+		authority(c, j.Above, chainErr), algorithms(c), dates(c, now, rules.MinLeft), qualified(c),
 		person(c, know.owner), snils(c, know.owner), inn(c, know.owner), organisation(c, know.org), usage(c), live(know.live), twice(know.twice),
-		{Code: "revocation", Name: "Отзыв", Kind: "wait", Text: "Спрашивается у УЦ после загрузки: OCSP, затем список отозванных."},
+		askable(c),
 	}
 	return j
 }
@@ -158,6 +159,16 @@ func dates(c *gost.Certificate, now time.Time, minLeft time.Duration) Check {
 	default:
 		k.Kind = "done"
 		k.Text += fmt.Sprintf(" Осталось дней: %d.", int(left.Hours()/24))
+	}
+	return k
+}
+
+// askable: an authority that cannot be asked about revocation is no help; only
+// http is spoken. Whether it is revoked is asked after the loading.
+func askable(c *gost.Certificate) Check {
+	k := Check{Code: "revocation", Name: "Отзыв", Kind: "wait", Text: "Спрашивается у УЦ после загрузки: OCSP, затем список отозванных."}
+	if !slices.ContainsFunc(append(first(c.OCSPURLs), first(c.CRLURLs)...), func(url string) bool { return strings.HasPrefix(strings.ToLower(url), "http://") }) {
+		k.Kind, k.Text, k.Cure = "stop", "В сертификате нет адреса http, где спросить об отзыве.", "Узнать, не отозван ли он, нельзя: нужен сертификат, в котором УЦ указал OCSP или список отозванных."
 	}
 	return k
 }

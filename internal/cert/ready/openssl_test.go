@@ -1,8 +1,12 @@
 package ready_test
 
 import (
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -45,19 +49,6 @@ email_in_dn = no
 preserve = yes
 string_mask = utf8only
 [any]
-[req]
-distinguished_name = dn
-prompt = no
-utf8 = yes
-string_mask = utf8only
-[dn]
-CN = УЦ OpenSSL
-C = RU
-[root]
-basicConstraints = critical,CA:TRUE
-keyUsage = critical,keyCertSign,cRLSign,digitalSignature
-subjectKeyIdentifier = hash
-certificatePolicies = 1.2.643.100.113.1
 [person]
 keyUsage = critical,digitalSignature,nonRepudiation
 extendedKeyUsage = clientAuth,emailProtection
@@ -110,8 +101,29 @@ func newForeign(t *testing.T, bits string) *foreign {
 	f.write("index.txt", "")
 	f.write("serial", "4F0000000000"+bits+"1\n")
 	f.run("genpkey", "-algorithm", "gost2012_"+bits, "-pkeyopt", "paramset:A", "-out", "root.key")
-	f.run("req", "-x509", "-new", "-key", "root.key", "-config", "ca.cnf", "-extensions", "root", "-days", "3650", "-out", "root.pem")
+	f.root()
 	return f
+}
+
+// root writes the authority's own certificate on OpenSSL's key: OpenSSL 3.0 does
+// not know that INNLE is a NumericString, which the qualified form demands.
+func (f *foreign) root() {
+	f.t.Helper()
+	block, _ := pem.Decode(f.read("root.key"))
+	key, err := gost.ParsePrivateKey(block.Bytes)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	now := time.Now()
+	der, err := gost.CreateCertificate(rand.Reader, &gost.CertificateTemplate{Serial: big.NewInt(now.UnixNano()), Subject: gost.Name{
+		{Type: gost.OIDCommonName, Value: "УЦ OpenSSL"}, {Type: gost.OIDOrganization, Value: "ООО «УЦ OpenSSL»"}, {Type: gost.OIDCountry, Value: "RU"}, {Type: gost.OIDState, Value: "77 г. Москва"},
+		{Type: gost.OIDLocality, Value: "г. Москва"}, {Type: gost.OIDOGRN, Value: "1027700132195"}, {Type: gost.OIDINNLE, Value: "7701234560"}},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(10, 0, 0), IsCA: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature, IdentificationKind: -1},
+		nil, &key.PublicKey, key)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.write("root.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
 }
 
 func (f *foreign) write(name, text string) {

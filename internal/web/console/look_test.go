@@ -127,6 +127,26 @@ func lookStory(t *testing.T, k *desk, shoot func(who, path, name string)) {
 	}
 	shoot("operator", path("/owners/%d/passport", id), "passport-negative")
 	shoot("reviewer", "/reviews", "reviews")
+	lookReady(k, shoot, org, id)
+}
+
+// lookReady loads certificates of other authorities and shows them.
+func lookReady(k *desk, shoot func(who, path, name string), org, id int64) {
+	a := k.authority()
+	operator, own := k.as("operator"), path("/owners/%d", id)
+	shoot("operator", own+"/ready-certificates/new", "ready-new")
+	shoot("operator", own+"/ready-certificates/file", "ready-file")
+	for _, kind := range []string{"valid", "revoked", "held", "valid"} {
+		page := operator.upload(own+"/ready-certificates", a.made(kind)).to()
+		if kind == "valid" {
+			shoot("operator", page, "ready-checking")
+		}
+		a.follow()
+		shoot("operator", page, "ready-"+kind)
+	}
+	shoot("operator", own, "ready-owner")
+	shoot("operator", path("/organisations/%d/certificates", org), "ready-certificates")
+	shoot("operator", "/help/ready", "ready-help")
 }
 
 func path(format string, args ...any) string { return fmt.Sprintf(format, args...) }

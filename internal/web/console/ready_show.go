@@ -129,6 +129,12 @@ func (p *readyShowPage) fill(now time.Time) (err error) {
 	if x.Limits != "" {
 		p.Limits = strings.Split(x.Limits, "\n")
 	}
+	for i := range x.Checks { // what was to be asked has been answered since
+		if k := &x.Checks[i]; k.Code == "revocation" && x.Status != ready.Checking {
+			k.Kind, _ = x.Chip(now)
+			k.Text = x.StatusText
+		}
+	}
 	p.Details, err = x.Details()
 	return err
 }
