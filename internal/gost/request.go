@@ -134,6 +134,10 @@ func parseRequest(b []byte) (*Request, error) {
 		if !values.Empty() {
 			return nil, errors.New("bad extension request")
 		}
+		// What a certificate could not say cannot be asked for.
+		if err := (&Certificate{Extensions: r.Extensions}).readExtensions(); err != nil {
+			return nil, err
+		}
 	}
 	return r, nil
 }
