@@ -53,7 +53,7 @@ func signatureFigures(b *testing.B, openssl opensslRun) {
 				n := int(0.04 / engine.time(b, act.name, 50) * 50)
 				for range 7 {
 					theirs = append(theirs, float64(n)/engine.time(b, act.name, n))
-					ours = append(ours, float64(n)/processorTime(func() {
+					ours = append(ours, float64(n)/threadTime(b, func() {
 						for range n {
 							if err := act.ours(); err != nil {
 								b.Fatal(err)
@@ -145,19 +145,19 @@ func (e *engineKey) stop(b *testing.B) {
 	}
 }
 
-// processorTime is the processor time of fn in seconds.
-func processorTime(fn func()) float64 {
+// threadTime is the processor time that fn takes on its thread, in seconds.
+func threadTime(b *testing.B, fn func()) float64 {
+	b.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	begun := threadTime()
-	fn()
-	return (threadTime() - begun).Seconds()
-}
-
-func threadTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_THREAD, &u); err != nil {
-		panic(err)
+	used := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_THREAD, &u); err != nil {
+			b.Fatal(err)
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	begun := used()
+	fn()
+	return (used() - begun).Seconds()
 }

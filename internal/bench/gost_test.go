@@ -30,7 +30,9 @@ func newOpenSSL(b *testing.B) opensslRun {
 	b.Helper()
 	o := opensslRun{b, program(b, "openssl"), b.TempDir()}
 	o.write("openssl.cnf", engine)
-	o.write("small", "выписка")
+	for _, small := range []string{"small", "serial"} {
+		o.write(small, "выписка")
+	}
 	o.write("big", strings.Repeat("выписка ", 4<<20))
 	return o
 }
