@@ -296,6 +296,14 @@ func TestShadows(t *testing.T) {
 		{"a field that is no reference", func(m *maker) {
 			m.put(5, strings.Replace(formDict, "[7 0 R", "[<</T (A)>> 7 0 R", 1))
 		}, func(m *maker) { m.put(5, strings.Replace(formDict, "[7 0 R", "[<</T (B)>> 7 0 R", 1)); m.save() }},
+		{"a stream that only others can read", func(m *maker) {
+			m.put(4, "<</Length 3 /X 40 0 R>>\nstream\n"+pageText+"\nendstream")
+			m.put(40, "(a)")
+		}, func(m *maker) { m.put(40, "(b)"); m.save() }},
+		{"notes too deep to read", func(m *maker) {
+			m.put(3, strings.Replace(page, "[7 0 R 9 0 R 11 0 R]", "41 0 R", 1))
+			m.put(41, "["+strings.Repeat("[", 80)+strings.Repeat("]", 80)+" 11 0 R]")
+		}, func(m *maker) { m.put(11, strings.Replace(note, "note", "paid", 1)); m.save() }},
 		{"layers", func(m *maker) {
 			m.put(1, "<</Type /Catalog /Pages 2 0 R /AcroForm 5 0 R /OCProperties <</D <</OFF []>>>>>>")
 		}, func(m *maker) {

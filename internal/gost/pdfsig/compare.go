@@ -184,11 +184,25 @@ func (c *comparison) equal(a, b any, where string, seen map[pair]bool, queue *[]
 			return "", true
 		}
 		seen[p] = true
-		if c.signed.has(x.num) && c.signed.object(x) == nil { // unreadable: the same bytes then, and as unreadable
-			return where, c.signed.table[x.num] == c.now.table[y.num] && x.gen == y.gen && c.now.object(y) == nil
+		one, two := c.signed.object(x), c.now.object(y)
+		// What cannot be read here may be read elsewhere, with what it leads to.
+		if one == nil && c.signed.has(x.num) || two == nil && c.now.has(y.num) {
+			return where, false
 		}
+		return c.equalValues(one.held(), two.held(), where, queue)
 	}
 	return c.equalValues(c.signed.resolve(a), c.now.resolve(b), where, queue)
+}
+
+// held is the value of an object: null when there is none, or a reference.
+func (o *object) held() any {
+	if o == nil {
+		return nil
+	}
+	if _, again := o.value.(ref); again {
+		return nil
+	}
+	return o.value
 }
 
 func (f *file) has(num int) bool {

@@ -9,7 +9,7 @@ import (
 // Limits of a document.
 const (
 	maxFile     = 64 << 20
-	maxValues   = 48 << 20 // values read over all, repeated reading included
+	maxValues   = 64 << 20 // values read over all, repeated reading included
 	maxObject   = 2 << 20  // values of one object
 	maxInflated = 256 << 20
 	maxObjects  = 1 << 19 // entries of all cross-references together
@@ -121,14 +121,7 @@ func (f *file) resolve(v any) any {
 	if !ok {
 		return v
 	}
-	o := f.object(r)
-	if o == nil {
-		return nil
-	}
-	if _, again := o.value.(ref); again {
-		return nil // an object that is a reference is none
-	}
-	return o.value
+	return f.object(r).held()
 }
 
 // plain resolves a dictionary that is no stream; nil for anything else.

@@ -90,6 +90,9 @@ func (c *comparison) form(x, y any, where string) {
 
 func (c *comparison) resources(x, y any, where string) {
 	a, b := c.signed.plain(x), c.now.plain(y)
+	if a == nil || b == nil {
+		c.strict(x, y, where)
+	}
 	for _, category := range keys(a, nil) {
 		one, two := c.signed.resolve(a[category]), c.now.resolve(b[category])
 		if d, ok := one.(dict); ok {
@@ -106,11 +109,14 @@ func (c *comparison) resources(x, y any, where string) {
 // fields compares two lists of fields: those of the signed document are still
 // there, and only signature fields came.
 func (c *comparison) fields(x, y any, prefix string, kind any, where string, depth int) {
-	a, _ := c.signed.resolve(x).(array)
-	b, _ := c.now.resolve(y).(array)
+	a, ok := c.signed.resolve(x).(array)
+	b, ok2 := c.now.resolve(y).(array)
 	if depth > maxNesting {
 		c.add(Content, where)
 		return
+	}
+	if !ok || !ok2 {
+		c.strict(x, y, where)
 	}
 	for _, v := range a {
 		switch r, isRef := v.(ref); {
@@ -246,9 +252,9 @@ func (c *comparison) pages(x, y any, where string, depth int) {
 		c.page(a, b, where)
 		return
 	}
-	one, _ := c.signed.resolve(a["Kids"]).(array)
-	two, _ := c.now.resolve(b["Kids"]).(array)
-	if len(one) != len(two) {
+	one, ok := c.signed.resolve(a["Kids"]).(array)
+	two, ok2 := c.now.resolve(b["Kids"]).(array)
+	if !ok || !ok2 || len(one) != len(two) {
 		c.add(Content, under(where, "/Kids"))
 		return
 	}
@@ -281,8 +287,11 @@ func (c *comparison) page(a, b dict, where string) {
 
 // annotations compares those of a page. Widgets are the faces of fields.
 func (c *comparison) annotations(x, y any, where string) {
-	a, _ := c.signed.resolve(x).(array)
-	b, _ := c.now.resolve(y).(array)
+	a, ok := c.signed.resolve(x).(array)
+	b, ok2 := c.now.resolve(y).(array)
+	if !ok && x != nil || !ok2 && y != nil { // not a list, or out of reach
+		c.strict(x, y, where)
+	}
 	for _, v := range a {
 		r, isRef := v.(ref)
 		widget := dictOf(c.signed.resolve(v))["Subtype"] == name("Widget")
