@@ -11,6 +11,7 @@ import (
 	"signdesk/internal/db"
 	"signdesk/internal/ext/revocation"
 	"signdesk/internal/fault"
+	"signdesk/internal/gost"
 	"signdesk/internal/job"
 	"signdesk/internal/notify"
 	"signdesk/internal/owner"
@@ -49,6 +50,17 @@ func Follow(ctx context.Context, d *db.DB, client *revocation.Client, rules Rule
 	if err != nil {
 		return 0, err
 	}
+	if s.status == Valid {
+		above, err := askAbove(ctx, d, client, now, chain)
+		switch {
+		case err != nil:
+			return 0, err
+		case above.status == Revoked || above.status == Held:
+			return 0, outcome(ctx, d, rules, now, c, Untrusted, "Отозван сертификат самого УЦ. "+above.words(), said{})
+		case above.status == "":
+			s = above
+		}
+	}
 	if s.status != "" {
 		return 0, outcome(ctx, d, rules, now, c, s.status, s.words(), s)
 	}
@@ -61,6 +73,21 @@ func Follow(ctx context.Context, d *db.DB, client *revocation.Client, rules Rule
 	}
 	again := max(s.again.Sub(now), time.Second)
 	return again, noAnswer(ctx, d, rules, now, c, to, s.trouble, now.Add(again))
+}
+
+// askAbove asks about the authorities between the certificate and the root. One
+// whose certificate names no address stands by the administrator's list alone.
+func askAbove(ctx context.Context, d *db.DB, client *revocation.Client, now time.Time, chain []*gost.Certificate) (said, error) {
+	for i := 1; i+1 < len(chain); i++ {
+		if askable(chain[i]).Kind == "stop" {
+			continue
+		}
+		s, err := (&inquiry{d: d, client: client, now: now, c: chain[i], issuer: chain[i+1]}).ask(ctx)
+		if err != nil || s.status != Valid {
+			return s, err
+		}
+	}
+	return said{status: Valid}, nil
 }
 
 // words say what was heard and from whom.
