@@ -173,7 +173,8 @@ func TestKeyBehindTheAgent(t *testing.T) {
 		t.Errorf("sign-in: %v", err)
 	}
 	site.RedirectURI = "https://evil.example.ru/esia"
-	if _, _, err := site.SignInURL(); !isCode(err, agent.Foreign) {
+	var refused *esia.Error
+	if _, _, err := site.SignInURL(); !isCode(err, agent.Foreign) || !errors.As(err, &refused) || refused.Temporary() || !refused.Administrator() {
 		t.Errorf("sign-in with another address: %v", err)
 	}
 	for name, message := range map[string][]byte{
@@ -192,6 +193,9 @@ func TestKeyBehindTheAgent(t *testing.T) {
 		t.Error("a digest was signed")
 	}
 	stop()
+	if _, _, err := site.SignInURL(); !isCode(err, agent.Down) || !errors.As(err, &refused) || !refused.Temporary() || !refused.Administrator() {
+		t.Errorf("sign-in while the agent is down: %v", err)
+	}
 	if err := d.send(smev.NewMessageID(time.Now())); !errors.As(err, &e) || !e.Temporary() {
 		t.Errorf("after the agent was killed: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -142,10 +143,14 @@ func (c *Client) sign(operation string, q url.Values) error {
 		text.WriteString(q.Get(name))
 	}
 	if !c.Certificate.PublicKey.Equal(c.Signer.Public()) {
-		return trouble(operation, kindSettings, fmt.Errorf("the certificate is not for the signing key"))
+		return trouble(operation, kindSettings, errors.New("the certificate is not for the signing key"))
 	}
 	sig, err := gost.SignMessage(rand.Reader, c.Signer, []byte(text.String()))
-	if err != nil {
+	var passes interface{ Temporary() bool } // a key behind an agent tells whether its trouble does
+	switch {
+	case errors.As(err, &passes) && !passes.Temporary():
+		return trouble(operation, kindSettings, err)
+	case err != nil:
 		return trouble(operation, kindUnsigned, err)
 	}
 	hash := c.CertHash
