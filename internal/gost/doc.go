@@ -20,6 +20,10 @@
 // points off the curve or outside the prime-order subgroup, and a 256-bit key
 // under a 512-bit identifier are refused, although OpenSSL takes some of them.
 //
+// Signing takes the same time and touches the same memory whatever the key and
+// the nonce; checking a signature, where nothing is secret, does not pay for
+// that. Both count in fixed words: nothing of math/big, no allocations.
+//
 // Certificates are verified by RFC 5280: Certificate.VerifyPath tries every
 // chain to a trusted root and obeys path lengths, name and policy constraints,
 // usages, dates and revocations, known by lists or by OCSP answers; what is
