@@ -56,13 +56,12 @@ var texts = map[kind]struct {
 // codes is what ESIA's own codes ask for («Методические рекомендации», tables
 // of errors of v2/ac and v3/te). A code that is not here is a refusal.
 var codes = map[string]kind{
-	"ESIA-007004": kindDeclined, // the owner of the resource or the service said no
-	"ESIA-007019": kindDeclined, // no permission for the access
-	"ESIA-007007": kindRetry,    // an unexpected condition of the service
-	"ESIA-007008": kindRetry,    // overloaded or under repair
-	"ESIA-007011": kindAgain,    // the code is unknown, used, expired, or another client's
-	"ESIA-007040": kindAgain,    // code_verifier is not that of code_challenge
-	"ESIA-007110": kindRetry,
+	"ESIA-007004": kindDeclined,    // the owner of the resource or the service said no
+	"ESIA-007019": kindDeclined,    // no permission for the access
+	"ESIA-007007": kindRetry,       // an unexpected condition of the service
+	"ESIA-007008": kindRetry,       // overloaded or under repair
+	"ESIA-007011": kindAgain,       // the code is unknown, used, expired, or another client's
+	"ESIA-007040": kindAgain,       // code_verifier is not that of code_challenge
 	"ESIA-007015": kindClock,       // the timestamp is not of now
 	"ESIA-007046": kindUnconfirmed, // a second factor is demanded that the person has not
 	"ESIA-007055": kindUnconfirmed,
