@@ -119,6 +119,40 @@ func TestPersonalSignature(t *testing.T) {
 	}
 }
 
+// TestPersonalThenSystem: the person signs the content, then the system signs
+// the data with that signature inside, as the exchange prescribes.
+func TestPersonalThenSystem(t *testing.T) {
+	for _, curves := range [][2]string{{"XA", "XA"}, {"tc26-256-A", "tc26-512-A"}, {"tc26-512-B", "XA"}} {
+		person, personKey := signer(t, curves[0])
+		system, systemKey := signer(t, curves[1])
+		doc := fmt.Sprintf(soapRequest, "")
+		put := func(id string, cert *gost.Certificate, key *gost.PrivateKey, before, place string) {
+			s, err := Sign(rand.Reader, []byte(doc), id, cert, key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc = strings.Replace(doc, before, strings.Replace(place, "%s", string(s), 1), 1)
+		}
+		put("INNER", person, personKey, "</r:SenderProvidedRequestData>", "<r:PersonalSignature>%s</r:PersonalSignature></r:SenderProvidedRequestData>")
+		put("SIGNED", system, systemKey, "</r:CallerInformationSystemSignature>", "%s</r:CallerInformationSystemSignature>")
+		all, err := VerifyAll([]byte(doc))
+		if err != nil || len(all) != 2 || all[0].ID != "INNER" || all[0].Err != nil || all[1].ID != "SIGNED" || all[1].Err != nil {
+			t.Fatalf("%v: %+v, %v", curves, all, err)
+		}
+		// another person's signature in its stead breaks the system's
+		other, otherKey := signer(t, curves[0])
+		s, err := Sign(rand.Reader, fmt.Appendf(nil, soapRequest, ""), "INNER", other, otherKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, to := strings.Index(doc, "<r:PersonalSignature>")+len("<r:PersonalSignature>"), strings.Index(doc, "</r:PersonalSignature>")
+		all, err = VerifyAll([]byte(doc[:from] + string(s) + doc[to:]))
+		if err != nil || len(all) != 2 || all[0].Err != nil || all[1].DigestOK || !all[1].SignatureOK {
+			t.Errorf("%v, another person: %+v, %v", curves, all, err)
+		}
+	}
+}
+
 // nonsense is a token that signs badly.
 type nonsense struct{ *gost.PrivateKey }
 
