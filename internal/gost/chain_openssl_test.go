@@ -83,7 +83,7 @@ func TestOpenSSLChains(t *testing.T) {
 	good := 0
 	for purpose, options := range chainPurposes {
 		for _, withLists := range []bool{false, true} {
-			args := []string{"verify", "-CAfile", "roots.pem", "-untrusted", "links.pem", "-purpose", purpose, "-attime", fmt.Sprint(m.now.Unix())}
+			args := []string{"verify", "-policy_check", "-policy", "anyPolicy", "-CAfile", "roots.pem", "-untrusted", "links.pem", "-purpose", purpose, "-attime", fmt.Sprint(m.now.Unix())}
 			options.Roots, options.Intermediates, options.At = m.roots, m.links, m.now
 			options.CRLs, options.Revocation = nil, RevocationReported
 			if withLists {
@@ -180,7 +180,23 @@ func (m *chainMaker) authority(name string, root bool) CertificateTemplate {
 	if m.chance(7, "constrained") {
 		tpl.NameConstraints = m.constraints()
 	}
+	m.policies(&tpl)
+	if n := byte(m.IntN(3)); !root && m.chance(6, "a policy is demanded after %d", n) {
+		tpl.ExtraExtensions = append(tpl.ExtraExtensions, pkix.Extension{Id: oidPolicyConstraints, Critical: true, Value: []byte{0x30, 3, 0x80, 1, n}})
+	}
+	if n := byte(m.IntN(3)); !root && m.chance(6, "any policy is forbidden after %d", n) {
+		tpl.ExtraExtensions = append(tpl.ExtraExtensions, pkix.Extension{Id: oidInhibitAnyPolicy, Critical: true, Value: []byte{2, 1, n}})
+	}
 	return tpl
+}
+
+func (m *chainMaker) policies(tpl *CertificateTemplate) {
+	for _, p := range []asn1.ObjectIdentifier{qualified, {1, 2, 643, 100, 113, 2}, oidAnyPolicy} {
+		if m.IntN(2) == 0 {
+			tpl.Policies = append(tpl.Policies, p)
+		}
+	}
+	m.c.story = append(m.c.story, fmt.Sprintf("policies %v", tpl.Policies))
 }
 
 func (m *chainMaker) leaf(i int) CertificateTemplate {
@@ -202,6 +218,7 @@ func (m *chainMaker) leaf(i int) CertificateTemplate {
 	case 2:
 		tpl.ExtKeyUsage = []asn1.ObjectIdentifier{OIDClientAuth, OIDEmailProtection}
 	}
+	m.policies(&tpl)
 	for range m.IntN(3) {
 		tpl.AltNames = append(tpl.AltNames, m.name())
 	}
