@@ -6,18 +6,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"signdesk/internal/cert/ready"
-	"signdesk/internal/ext/revocation"
+	"signdesk/internal/cert/ready/readytest"
 	"signdesk/internal/ext/sim"
 	"signdesk/internal/ext/sim/ca"
-	"signdesk/internal/gost"
-	"signdesk/internal/job"
 	"signdesk/internal/org"
 	"signdesk/internal/org/orgtest"
 )
@@ -29,7 +24,7 @@ var petrovHolder = ca.Holder{Surname: "Петров", Name: "Иван", Patronym
 type authority struct {
 	*desk
 	*sim.World
-	client *revocation.Client
+	address string
 }
 
 func (k *desk) authority() *authority {
@@ -49,16 +44,8 @@ func (k *desk) authority() *authority {
 			k.Error(err)
 		}
 	})
-	accredited, err := os.ReadFile(filepath.Join(dir, "accredited-ca.pem"))
-	if err != nil {
-		k.Fatal(err)
-	}
-	all, err := gost.ParseCertificates(accredited)
-	if err != nil {
-		k.Fatal(err)
-	}
-	k.set.Ready = ready.Rules{Trust: ready.NewTrust(all), MaxBytes: 100 << 10, MinLeft: 30 * 24 * time.Hour, Recheck: 24 * time.Hour}
-	return &authority{k, w, revocation.New([]string{address})}
+	k.set.Ready = readytest.Rules(k, filepath.Join(dir, "accredited-ca.pem"))
+	return &authority{k, w, address}
 }
 
 func (a *authority) made(kind string) org.Upload {
@@ -74,9 +61,7 @@ func (a *authority) made(kind string) org.Upload {
 func (a *authority) follow() int64 {
 	a.Helper()
 	id := int64(a.number(`SELECT max(id) FROM ready_certificate`))
-	if _, err := ready.Follow(a.Context(), a.db, a.client, a.set.Ready, a.now(), job.CheckReady{Partner: a.people["operator"].PartnerID, Certificate: id}); err != nil {
-		a.Fatal(err)
-	}
+	readytest.Follow(a, a.db, a.address, a.set.Ready, a.now(), a.people["operator"].PartnerID, id)
 	return id
 }
 
