@@ -34,7 +34,7 @@ var ErrTimestamp = errors.New("time-stamp")
 // oidTimeStamping is the purpose of an authority's certificate (RFC 3161, 2.3).
 var oidTimeStamping = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 8}
 
-const maxTimestamps = 8
+const maxTimestamps = 4
 
 // timestamps judges the tokens of CAdES-T over the value of a signature. A
 // token's own time-stamps are not followed.
