@@ -35,13 +35,12 @@ type keyCmd struct {
 }
 
 func (c *keyCmd) Run(e *env) error {
+	if err := c.check(); err != nil {
+		return usageError{err}
+	}
 	key, err := c.open()
 	if err != nil {
 		return err
-	}
-	rules, err := c.rules(key.Curve.Bits)
-	if err != nil {
-		return usageError{err}
 	}
 	secret, err := pairing.Load(e.dir)
 	if err != nil {
@@ -52,7 +51,7 @@ func (c *keyCmd) Run(e *env) error {
 		return err
 	}
 	defer journal.Close()
-	door, err := orgkey.New(orgkey.Config{Key: key, Rules: rules, Secret: secret, PerMinute: c.PerMinute, Journal: journal,
+	door, err := orgkey.New(orgkey.Config{Key: key, Rules: c.rules(key.Curve.Bits), Secret: secret, PerMinute: c.PerMinute, Journal: journal,
 		Now: time.Now, Log: slog.New(slog.NewTextHandler(e.stderr, nil))})
 	if err != nil {
 		return err
@@ -86,25 +85,36 @@ func (c *keyCmd) open() (*gost.PrivateKey, error) {
 	return key, nil
 }
 
-func (c *keyCmd) rules(bits int) (rules []orgkey.Rule, err error) {
+// check refuses what needs no key to be seen wrong.
+func (c *keyCmd) check() error {
+	if !strings.HasPrefix(c.Listen, "unix:") {
+		addr, err := netip.ParseAddrPort(c.Listen)
+		if err != nil || !addr.Addr().IsLoopback() {
+			return fmt.Errorf("--listen %s: a loopback address with a port or unix:/path is needed", c.Listen)
+		}
+	}
+	if c.EsiaClient != "" && len(c.EsiaRedirect) == 0 {
+		return errors.New("--esia-client needs --esia-redirect")
+	}
+	for _, address := range c.EsiaRedirect {
+		if err := orgkey.CheckRedirect(address); err != nil {
+			return fmt.Errorf("--esia-redirect: %w", err)
+		}
+	}
+	if !c.Smev && c.EsiaClient == "" {
+		return errors.New("nothing may be signed: give --smev or --esia-client")
+	}
+	return nil
+}
+
+func (c *keyCmd) rules(bits int) (rules []orgkey.Rule) {
 	if c.Smev {
 		rules = append(rules, orgkey.SMEV(bits))
 	}
 	if c.EsiaClient != "" {
-		if len(c.EsiaRedirect) == 0 {
-			return nil, errors.New("--esia-client needs --esia-redirect")
-		}
-		for _, address := range c.EsiaRedirect {
-			if err := orgkey.CheckRedirect(address); err != nil {
-				return nil, fmt.Errorf("--esia-redirect: %w", err)
-			}
-		}
 		rules = append(rules, orgkey.ESIA(c.EsiaClient, c.EsiaRedirect))
 	}
-	if len(rules) == 0 {
-		return nil, errors.New("nothing may be signed: give --smev or --esia-client")
-	}
-	return rules, nil
+	return rules
 }
 
 // listen opens the loopback address or the socket, which a killed agent may
@@ -112,10 +122,6 @@ func (c *keyCmd) rules(bits int) (rules []orgkey.Rule, err error) {
 func (c *keyCmd) listen(ctx context.Context) (net.Listener, error) {
 	path, ok := strings.CutPrefix(c.Listen, "unix:")
 	if !ok {
-		addr, err := netip.ParseAddrPort(c.Listen)
-		if err != nil || !addr.Addr().IsLoopback() {
-			return nil, usageError{fmt.Errorf("--listen %s: a loopback address with a port or unix:/path is needed", c.Listen)}
-		}
 		return new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	}
 	if conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "unix", path); err == nil {
