@@ -23,10 +23,11 @@ func TestLoad(t *testing.T) {
 	}{
 		{"defaults", nil, func(c Config) bool {
 			return c.Addr == "127.0.0.1:8080" && c.URL == "http://127.0.0.1:8080" && filepath.IsAbs(c.Var) && !c.Demo && !c.Secure() &&
-				c.IdleLock == 15*time.Minute && c.ExtractMaxAge == 30 && c.ESIA == "TESIA" && c.SMEV.Version == "1.1"
+				c.IdleLock == 15*time.Minute && c.ExtractMaxAge == 30 && c.Ready.MaxKB == 100 && c.Ready.MinDays == 30 && c.Ready.Recheck == 24*time.Hour && c.ESIA == "TESIA" && c.SMEV.Version == "1.1"
 		}, ""},
 		{"all addresses are reached by loopback", map[string]string{"CONSOLE_ADDR": ":9000"}, func(c Config) bool { return c.URL == "http://127.0.0.1:9000" }, ""},
 		{"TLS makes cookies secure", map[string]string{"CONSOLE_URL": "https://console.example/"}, func(c Config) bool { return c.Secure() && c.URL == "https://console.example" }, ""},
+		{"hosts of our own network", map[string]string{"REVOCATION_HOSTS": "10.0.0.5:8080 crl.inside:80"}, func(c Config) bool { return len(c.Ready.PrivateHosts) == 2 }, ""},
 		{"a secret from a file", map[string]string{"ONEC_TOKEN_FILE": secret}, func(c Config) bool { return c.OneC.Token == "from a file" }, ""},
 		{"the variable wins over the file", map[string]string{"ONEC_TOKEN": "plain", "ONEC_TOKEN_FILE": secret}, func(c Config) bool { return c.OneC.Token == "plain" }, ""},
 		{"a file that is not there", map[string]string{"CA_SECRET_FILE": secret + "x"}, nil, "CA_SECRET_FILE"},
