@@ -22,7 +22,8 @@
 //
 // Signing takes the same time and touches the same memory whatever the key and
 // the nonce; checking a signature, where nothing is secret, does not pay for
-// that. Both count in fixed words: nothing of math/big, no allocations.
+// that. Both count in fixed words: no arithmetic of math/big, no allocations on
+// the way.
 //
 // Certificates are verified by RFC 5280: Certificate.VerifyPath tries every
 // chain to a trusted root and obeys path lengths, name and policy constraints,
