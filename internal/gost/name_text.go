@@ -3,6 +3,7 @@ package gost
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -62,14 +63,22 @@ func text(b []byte, tag cbasn1.Tag) (string, error) {
 		for i := range u {
 			u[i] = uint16(b[2*i])<<8 | uint16(b[2*i+1])
 		}
-		return string(utf16.Decode(u)), nil
+		r := utf16.Decode(u)
+		if !slices.Equal(utf16.Encode(r), u) {
+			return "", errors.New("half a sign in BMPString")
+		}
+		return string(r), nil
 	case tagUniversal:
 		if len(b)%4 != 0 {
 			return "", errors.New("odd UniversalString")
 		}
 		var r []rune
 		for i := 0; i < len(b); i += 4 {
-			r = append(r, rune(uint32(b[i])<<24|uint32(b[i+1])<<16|uint32(b[i+2])<<8|uint32(b[i+3])))
+			c := rune(uint32(b[i])<<24 | uint32(b[i+1])<<16 | uint32(b[i+2])<<8 | uint32(b[i+3]))
+			if !utf8.ValidRune(c) {
+				return "", errors.New("no sign in UniversalString")
+			}
+			r = append(r, c)
 		}
 		return string(r), nil
 	}
