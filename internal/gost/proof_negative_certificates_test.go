@@ -93,6 +93,9 @@ func (m *spoiler) certificates() {
 	replace("name-empty-set", "a set without attributes", []int{5, 0}, tlv(0x31))
 	replace("name-long", "a name of ten thousand letters", value, tlv(0x0c, []byte(strings.Repeat("x", 10_000))))
 	replace("name-many", "two hundred attributes", []int{5}, tlv(0x30, slices.Repeat(at(t, tbs, 5, 0), 200)))
+	replace("name-half-sign", "half a surrogate pair in a BMPString", value, tlv(0x1e, []byte{0xd8, 0, 0, 'a'}))
+	replace("name-odd", "an odd BMPString", value, tlv(0x1e, []byte{0, 'a', 0}))
+	replace("name-no-sign", "a number beyond Unicode in a UniversalString", value, tlv(0x1c, []byte{0xd0, 0x9b, 0xd0, 0xb8}))
 	replace("name-nul", "a name with a zero byte", value, tlv(0x0c, []byte("a\x00b")))
 
 	from, to := at(t, tbs, 4, 0), at(t, tbs, 4, 1)
