@@ -19,7 +19,7 @@ type SignerResult struct {
 	Unsigned                  []string // names of the attributes added after signing
 	DigestOK                  bool     // the content is the signed one
 	AttributesOK, SignatureOK bool     // of a signature without attributes, all three are one
-	Err                       error    // nil = the signature is good; else one of the errors below
+	Err                       error    // nil = the signature is good; else ErrSignature or one of those below
 }
 
 // Why a signature is not good.
