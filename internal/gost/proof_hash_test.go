@@ -36,7 +36,7 @@ func files(e *gost.Engine, s *source) (names []string, contents map[string][]byt
 func TestProofHash(t *testing.T) {
 	t.Parallel()
 	e, s := gost.NewEngine(t), newSource(t.Name())
-	t.Logf("GOST_SEED=%d", seed)
+	t.Logf("GOST_SEED=%d", seed())
 	names, contents := files(e, s)
 	for digest, make := range hashes {
 		out := e.Run(append([]string{"dgst", "-r", "-" + digest}, names...)...)
@@ -60,7 +60,7 @@ func TestProofHash(t *testing.T) {
 func TestProofHMAC(t *testing.T) {
 	t.Parallel()
 	e, s := gost.NewEngine(t), newSource(t.Name())
-	t.Logf("GOST_SEED=%d", seed)
+	t.Logf("GOST_SEED=%d", seed())
 	names, contents := files(e, s)
 	for digest, make := range hashes {
 		n := 0

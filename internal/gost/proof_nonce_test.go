@@ -27,7 +27,7 @@ func TestNonce(t *testing.T) {
 				}
 				want, ok := gost.SignWithNonce(key, nonceOf(key, digest, random), digest)
 				if err != nil || !ok || !bytes.Equal(got, want) {
-					t.Fatalf("%s (GOST_SEED=%d): %x, want %x: %v", c.Name, seed, got, want, err)
+					t.Fatalf("%s (GOST_SEED=%d): %x, want %x: %v", c.Name, seed(), got, want, err)
 				}
 			}
 		}

@@ -127,18 +127,18 @@ func TestReference(t *testing.T) {
 		for range 5 {
 			key := must(gost.GenerateKey(s, c))(t)
 			if p := times(c, key.D(), base(c)); p.x.Cmp(key.X) != 0 || p.y.Cmp(key.Y) != 0 {
-				t.Errorf("%s (GOST_SEED=%d): secret %x: another public key", c.Name, seed, key.D())
+				t.Errorf("%s (GOST_SEED=%d): secret %x: another public key", c.Name, seed(), key.D())
 			}
 			digest := s.bytes(c.Bits / 8)
 			k := must(gost.GenerateKey(s, c))(t).D()
 			r, sn := signNumber(c, key.D(), k, number(c, digest))
 			if err := gost.Verify(&key.PublicKey, digest, encode(c, r, sn)); err != nil {
-				t.Errorf("%s (GOST_SEED=%d): %v", c.Name, seed, err)
+				t.Errorf("%s (GOST_SEED=%d): %v", c.Name, seed(), err)
 			}
 			sig := must(key.Sign(s, digest, nil))(t)
 			size := c.Bits / 8
 			if !verifyNumber(c, &affine{key.X, key.Y}, number(c, digest), new(big.Int).SetBytes(sig[size:]), new(big.Int).SetBytes(sig[:size])) {
-				t.Errorf("%s (GOST_SEED=%d): signature %x of %x does not verify by the text", c.Name, seed, sig, digest)
+				t.Errorf("%s (GOST_SEED=%d): signature %x of %x does not verify by the text", c.Name, seed(), sig, digest)
 			}
 		}
 	}

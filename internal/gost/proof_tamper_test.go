@@ -34,7 +34,7 @@ func changes(b []byte, try func(at int, how string, changed []byte)) {
 // small returns a root and a leaf under it with short names, and the keys.
 func small(t *testing.T, curve *gost.Curve) (root authority, leaf *gost.Certificate, key *gost.PrivateKey) {
 	s := newSource(t.Name())
-	t.Logf("GOST_SEED=%d", seed)
+	t.Logf("GOST_SEED=%d", seed())
 	rootKey := must(gost.GenerateKey(s, curve))(t)
 	template := gost.CertificateTemplate{Serial: big.NewInt(1), Subject: gost.Name{{Type: gost.OIDCommonName, Value: "УЦ"}},
 		NotBefore: noon.Add(-time.Hour), NotAfter: noon.Add(time.Hour), IsCA: true, IdentificationKind: -1}

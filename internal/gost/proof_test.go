@@ -1,6 +1,7 @@
 package gost_test
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/asn1"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,21 +23,23 @@ import (
 // one seed, printed by every test; GOST_SEED=n repeats a run. Keys and nonces
 // of the engine are its own, so a failure prints what the engine made.
 
-var seed = func() uint64 {
-	if s, err := strconv.ParseUint(os.Getenv("GOST_SEED"), 10, 64); err == nil {
-		return s
+var seed = sync.OnceValue(func() uint64 {
+	if n := number64("GOST_SEED"); n != 0 {
+		return n
 	}
 	return rand.Uint64()
-}()
+})
 
 // perSet times the engine's twelve parameter sets makes 204 cases; GOST_CASES=n
 // makes n of each set.
-var perSet = func() int {
-	if n, err := strconv.Atoi(os.Getenv("GOST_CASES")); err == nil && n > 0 {
-		return n
-	}
-	return 17
-}()
+var perSet = sync.OnceValue(func() int { return int(cmp.Or(number64("GOST_CASES"), 17)) })
+
+// number64 reads the environment when the test runs, not before: only then do
+// cached results know of it.
+func number64(name string) uint64 {
+	n, _ := strconv.ParseUint(os.Getenv(name), 10, 64)
+	return n
+}
 
 // source is the randomness of one case: numbers and bytes of one stream.
 type source struct {
@@ -43,10 +47,10 @@ type source struct {
 	chacha *rand.ChaCha8
 }
 
-func newSource(name string) *source { return seededSource(seed, name) }
+func newSource(name string) *source { return seededSource(seed(), name) }
 
-func seededSource(seed uint64, name string) *source {
-	chacha := rand.NewChaCha8(sha256.Sum256(fmt.Appendf(nil, "%d %s", seed, name)))
+func seededSource(n uint64, name string) *source {
+	chacha := rand.NewChaCha8(sha256.Sum256(fmt.Appendf(nil, "%d %s", n, name)))
 	return &source{rand.New(chacha), chacha}
 }
 
@@ -72,7 +76,7 @@ type trial struct {
 func prove(t *testing.T, setup func(*trial) func(*trial)) {
 	t.Parallel()
 	gost.NewEngine(t) // skips the whole test once
-	t.Logf("GOST_SEED=%d", seed)
+	t.Logf("GOST_SEED=%d", seed())
 	done, spent := new(atomic.Int64), new(atomic.Int64)
 	t.Cleanup(func() { t.Logf("%d cases, %.1f s of work", done.Load(), time.Duration(spent.Load()).Seconds()) })
 	for _, set := range gost.EngineSets() {
@@ -82,7 +86,7 @@ func prove(t *testing.T, setup func(*trial) func(*trial)) {
 			defer func() { spent.Add(int64(time.Since(begin))) }()
 			c := &trial{t, gost.NewEngine(t), set, newSource(t.Name()), -1}
 			run := setup(c)
-			for c.index = range perSet {
+			for c.index = range perSet() {
 				c.rand = newSource(t.Name() + strconv.Itoa(c.index))
 				if run(c); t.Failed() {
 					return
@@ -96,7 +100,7 @@ func prove(t *testing.T, setup func(*trial) func(*trial)) {
 // bad reports what is wrong with the case, with what it was about.
 func (c *trial) bad(artefact []byte, format string, args ...any) {
 	c.Helper()
-	c.Errorf("case %d (GOST_SEED=%d): %s\n%x", c.index, seed, fmt.Sprintf(format, args...), artefact)
+	c.Errorf("case %d (GOST_SEED=%d): %s\n%x", c.index, seed(), fmt.Sprintf(format, args...), artefact)
 }
 
 // digest is the hash's name in OpenSSL.
