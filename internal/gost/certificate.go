@@ -61,9 +61,11 @@ type Certificate struct {
 	// IssuerSignTool names the means of the authority; nil = not said.
 	IssuerSignTool *IssuerSignTool
 
-	version int // 1 to 3
-	policy  policyRules
-	frame   *signed
+	version                 int    // 1 to 3
+	subjectForm, issuerForm string // see nameForm
+
+	policy policyRules
+	frame  *signed
 }
 
 // ParseCertificate reads a certificate: DER, PEM or base64.
@@ -110,6 +112,7 @@ func parseCertificate(der []byte) (*Certificate, error) {
 	if c.Subject, err = ParseName(subject); err != nil {
 		return nil, err
 	}
+	c.subjectForm, c.issuerForm = nameForm(subject), nameForm(issuer)
 	if !readTime(&validity, &c.NotBefore) || !readTime(&validity, &c.NotAfter) || !validity.Empty() {
 		return nil, errors.New("bad validity")
 	}
@@ -182,4 +185,4 @@ func (c *Certificate) CheckSignatureFrom(parent *Certificate) error {
 func (c *Certificate) SelfSigned() bool { return c.selfIssued() && c.CheckSignatureFrom(c) == nil }
 
 // selfIssued reports whether subject and issuer are the same name.
-func (c *Certificate) selfIssued() bool { return sameName(c.RawSubject, c.RawIssuer) }
+func (c *Certificate) selfIssued() bool { return c.subjectForm == c.issuerForm }

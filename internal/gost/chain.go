@@ -138,7 +138,7 @@ func (v *verification) build(chain []*Certificate) {
 			if v.good != nil {
 				return
 			}
-			if v.left == 0 || !mayIssue(issuer, last.RawIssuer, last.issuerHint()) || loops(chain, issuer) {
+			if v.left == 0 || !mayIssue(issuer, last.issuerForm, last.issuerHint()) || loops(chain, issuer) {
 				continue
 			}
 			v.left--
@@ -157,7 +157,7 @@ func contains(all []*Certificate, c *Certificate) bool {
 // name with the same key, by whichever certificate.
 func loops(chain []*Certificate, issuer *Certificate) bool {
 	return slices.ContainsFunc(chain, func(c *Certificate) bool {
-		return bytes.Equal(c.RawSPKI, issuer.RawSPKI) && sameName(c.RawSubject, issuer.RawSubject)
+		return c.subjectForm == issuer.subjectForm && bytes.Equal(c.RawSPKI, issuer.RawSPKI)
 	})
 }
 

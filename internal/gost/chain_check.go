@@ -24,10 +24,10 @@ func (c *CRL) issuerHint() issuerHint {
 	return issuerHint{c.AuthorityKeyID, c.AuthorityNames, c.AuthoritySerial}
 }
 
-// mayIssue compares the name, the key identifier, and the number and issuer of
+// mayIssue compares the name in its form, the key identifier, and the number and issuer of
 // the issuer's certificate, the last three as far as they are said.
-func mayIssue(issuer *Certificate, rawName []byte, a issuerHint) bool {
-	if !sameName(issuer.RawSubject, rawName) {
+func mayIssue(issuer *Certificate, form string, a issuerHint) bool {
+	if issuer.subjectForm != form {
 		return false
 	}
 	if len(a.key) > 0 && len(issuer.SubjectKeyID) > 0 && !bytes.Equal(a.key, issuer.SubjectKeyID) {

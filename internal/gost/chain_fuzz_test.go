@@ -66,7 +66,7 @@ func FuzzChainRules(f *testing.F) {
 				t.Fatalf("%+v", p)
 			}
 		}
-		if !sameName(c.RawSubject, c.RawSubject) || !withinName(c.RawSubject, c.RawSubject) || !mayIssue(c, c.RawSubject, issuerHint{}) {
+		if !sameName(c.RawSubject, c.RawSubject) || !withinName(c.RawSubject, c.RawSubject) || !mayIssue(c, c.subjectForm, issuerHint{}) {
 			t.Fatal("a name differs from itself")
 		}
 	})

@@ -68,7 +68,7 @@ func (r Revocation) weigh(other Revocation) Revocation {
 // one name, publish a list for each key.
 func (v *verification) byCRLs(c, issuer *Certificate, at time.Time) (best Revocation) {
 	for _, list := range v.o.CRLs {
-		if mayIssue(issuer, list.RawIssuer, list.issuerHint()) {
+		if mayIssue(issuer, list.issuerForm, list.issuerHint()) {
 			best = best.weigh(v.byCRL(c, issuer, list, at))
 		}
 	}

@@ -52,6 +52,8 @@ type CRL struct {
 	// understood. "" = it is used.
 	Unusable string
 
+	issuerForm string // see nameForm
+
 	frame    *signed
 	bySerial map[string]int
 	scope    crlScope
@@ -95,6 +97,7 @@ func parseCRL(b []byte) (*CRL, error) {
 	if c.Issuer, err = ParseName(issuer); err != nil {
 		return nil, err
 	}
+	c.issuerForm = nameForm(issuer)
 	if body.PeekASN1Tag(cbasn1.UTCTime) || body.PeekASN1Tag(cbasn1.GeneralizedTime) {
 		if !readTime(&body, &c.NextUpdate) {
 			return nil, errors.New("bad next update")

@@ -2,6 +2,7 @@ package gost
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -28,13 +29,23 @@ func matchName(der []byte) ([]string, error) {
 		}
 		set := make([]string, n)
 		for i, a := range all[:n] {
-			set[i] = a.Type.String() + "=" + matchText(a.Value)
+			set[i] = a.Type.String() + "=" + strconv.Quote(matchText(a.Value)) // nothing in a value looks like another attribute
 		}
 		slices.Sort(set)
-		form = append(form, strings.Join(set, "\x00"))
+		form = append(form, strings.Join(set, "+"))
 		all = all[n:]
 	}
 	return form, nil
+}
+
+// nameForm is matchName in one string, to be kept with what bears the name; ""
+// is a name that cannot be read.
+func nameForm(der []byte) string {
+	form, err := matchName(der)
+	if err != nil {
+		return ""
+	}
+	return strings.Join(form, ",") + ","
 }
 
 // matchText prepares a value: compatibility forms and case folded, spaces at
@@ -48,12 +59,8 @@ func sameName(a, b []byte) bool {
 	if string(a) == string(b) {
 		return true
 	}
-	x, err := matchName(a)
-	if err != nil {
-		return false
-	}
-	y, err := matchName(b)
-	return err == nil && slices.Equal(x, y)
+	form := nameForm(a)
+	return form != "" && form == nameForm(b)
 }
 
 // withinName reports whether the name begins with all of base: the subtree of

@@ -51,3 +51,40 @@ func TestNameStrings(t *testing.T) {
 		}
 	}
 }
+
+// Names are equal by what they say (RFC 5280, 7.1), and by nothing less.
+func TestSameName(t *testing.T) {
+	der := func(n Name) []byte { return must[[]byte](t)(n.Marshal()) }
+	printable := appendElement(0x30, appendElement(0x31, appendElement(0x30, append([]byte{6, 3, 0x55, 4, 10}, appendElement(19, []byte("Firm"))...))))
+	two := func(a, b Attribute) []byte { // one set
+		pair := func(x Attribute) []byte {
+			n := der(Name{x})
+			return n[4:]
+		}
+		return appendElement(0x30, appendElement(0x31, append(pair(a), pair(b)...)))
+	}
+	o, cn := Attribute{OIDOrganization, "Firm"}, Attribute{OIDCommonName, "Ivan"}
+	for _, tt := range []struct {
+		a, b []byte
+		want bool
+	}{
+		{der(person), der(person), true},
+		{der(Name{o}), printable, true},
+		{der(Name{o}), der(Name{{OIDOrganization, "  FIRM "}}), true},
+		{der(Name{{OIDOrganization, "Ёж и  Ко"}}), der(Name{{OIDOrganization, "ЁЖ И КО"}}), true},
+		{der(Name{{OIDOrganization, "Е\u0308ж"}}), der(Name{{OIDOrganization, "Ёж"}}), true},
+		{der(Name{{OIDOrganization, "Firm Ltd"}}), der(Name{{OIDOrganization, "FirmLtd"}}), false},
+		{two(o, cn), two(cn, o), true},
+		{two(o, cn), der(Name{o, cn}), false},
+		{der(Name{o, cn}), der(Name{cn, o}), false},
+		{der(Name{o}), der(Name{o, cn}), false},
+		{der(Name{{OIDCommonName, "Firm"}}), der(Name{o}), false},
+		{der(Name{{OIDOrganization, `Firm",2.5.4.3="Ivan`}}), der(Name{o, cn}), false},
+		{der(Name{{OIDOrganization, "Firm\x002.5.4.3=Ivan"}}), two(o, cn), false},
+		{der(Name{o}), []byte{0x30, 1}, false},
+	} {
+		if sameName(tt.a, tt.b) != tt.want || sameName(tt.b, tt.a) != tt.want {
+			t.Errorf("%x and %x: %v", tt.a, tt.b, !tt.want)
+		}
+	}
+}

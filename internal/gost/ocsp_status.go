@@ -127,7 +127,7 @@ func (c *Certificate) ocspKey() []byte {
 // must be the issuer's own work and say OCSP signing in so many words.
 func (r *OCSPResponse) checkDelegate(d, issuer *Certificate, o OCSPOptions) error {
 	switch {
-	case !mayIssue(issuer, d.RawIssuer, d.issuerHint()):
+	case !mayIssue(issuer, d.issuerForm, d.issuerHint()):
 		return fmt.Errorf("%s is not the issuer's", label(d))
 	case !slices.ContainsFunc(d.ExtKeyUsage, OIDOCSPSigning.Equal):
 		return fmt.Errorf("%s is not for OCSP signing", label(d))
