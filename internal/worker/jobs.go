@@ -168,5 +168,5 @@ func (w *Worker) recheck(ctx context.Context, _ recheck) (time.Duration, error) 
 			return 0, err
 		}
 	}
-	return 0, nil
+	return 0, ready.Forget(ctx, w.DB, w.Now())
 }

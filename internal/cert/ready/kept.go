@@ -123,6 +123,14 @@ func forgetOCSP(ctx context.Context, tx bun.IDB, now time.Time, c *Certificate) 
 	return nil
 }
 
+// Forget drops answers that nobody has asked for in a month.
+func Forget(ctx context.Context, d *db.DB, now time.Time) error {
+	return d.Tx(ctx, 0, func(ctx context.Context, tx bun.IDB) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM revocation_answer WHERE next_at < ?`, now.AddDate(0, -1, 0))
+		return err
+	})
+}
+
 func nullTime(t time.Time) any {
 	if t.IsZero() {
 		return nil

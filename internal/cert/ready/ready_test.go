@@ -337,6 +337,14 @@ func TestAnswersAreKept(t *testing.T) {
 	if bad := w.number(`SELECT count(*) FROM revocation_answer WHERE body IS NOT NULL AND next_update IS NULL`); bad != 0 {
 		t.Error("kept without an end")
 	}
+	for days, want := range []int{5, 0} { // a list and four answers, then none
+		if err := ready.Forget(t.Context(), w.DB, w.at.AddDate(0, 0, 40*days)); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.number(`SELECT count(*) FROM revocation_answer`); n != want {
+			t.Errorf("%d answers are kept, want %d", n, want)
+		}
+	}
 }
 
 // Killed while the authority is being asked: the next run asks, and the end is

@@ -113,7 +113,7 @@ func (c *Console) readyLoad(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.done(ctx, fmt.Sprintf("/ready-certificates/%d", x.ID), "Сертификат загружен. Узнаём в УЦ, не отозван ли он.")
+	return web.SeeOther(ctx, fmt.Sprintf("/ready-certificates/%d", x.ID)) // the page says how far it is
 }
 
 func (c *Console) readyRefused(ctx *fiber.Ctx, l ready.Loading, j *ready.Judgement, why *fault.Error) error {
