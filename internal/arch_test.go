@@ -45,17 +45,17 @@ var may = map[string][]string{
 	"staff":    domain(),
 	"report":   domain("reports"),
 
-	"exchange": {"ext/smev", "job", "audit", "db"}, // the journal sends, polls and acknowledges itself
+	"exchange": {"ext/smev", "job", "audit", "db", "staff", "vault"}, // the journal sends, polls and acknowledges itself; staff: who may see raw messages; vault: they lie sealed
 	"notify":   {"job", "db", "ext/sms", "ext/mail"},
 	"file":     {"db", "audit", "ext/av"},
 	"job":      {"db"},
 	"audit":    {"db", "gost"},
-	"db":       {"migrations"},
+	"db":       {"migrations", "vault"}, // gives the keys of data at rest to every transaction
 	"document": {"gost"},
 	"ext/sim":  {"gost"},
 	"config":   {},
 
-	"ident": {}, "gost": {}, "fault": {},
+	"ident": {}, "gost": {}, "fault": {}, "vault": {},
 	"views": {}, "static": {}, "migrations": {}, "reports": {},
 }
 

@@ -19,6 +19,8 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/driver/pgdriver"
+
+	"signdesk/internal/vault"
 )
 
 // Role is what serve, work and tests run as; migrations run as the owner.
@@ -26,14 +28,19 @@ const Role = "console_app"
 
 // DB is a pool of connections under Role. Safe for use by many goroutines.
 type DB struct {
-	bun *bun.DB
-	dsn string
+	bun  *bun.DB
+	dsn  string
+	keys *vault.Ring
 }
 
 // Options of Open; the zero value is good.
 type Options struct {
 	MaxConns int  // 0 = 16
 	AsOwner  bool // keep the sign-in role: migrations and maintenance only
+
+	// Keys seal personal data at rest; every transaction's context has them.
+	// Without keys such data can be neither written nor read.
+	Keys *vault.Ring
 }
 
 // Open connects to the server that dsn names and checks that it answers.
@@ -54,7 +61,7 @@ func Open(ctx context.Context, dsn string, o Options) (*DB, error) {
 	pool.SetMaxOpenConns(o.MaxConns)
 	pool.SetMaxIdleConns(o.MaxConns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	d := &DB{bun: bun.NewDB(pool, pgdialect.New()), dsn: dsn}
+	d := &DB{bun: bun.NewDB(pool, pgdialect.New()), dsn: dsn, keys: o.Keys}
 	if err := d.Ping(ctx); err != nil {
 		d.Close()
 		return nil, fmt.Errorf("open database: %w", err)
@@ -92,6 +99,9 @@ func driverOptions(dsn string) ([]pgdriver.Option, error) {
 
 // DSN is the address the pool was opened with, for the queue's own pool.
 func (d *DB) DSN() string { return d.dsn }
+
+// Keys seal personal data at rest; nil without.
+func (d *DB) Keys() *vault.Ring { return d.keys }
 
 // Ping reports whether the server answers.
 func (d *DB) Ping(ctx context.Context) error { return d.bun.PingContext(ctx) }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"signdesk/internal/vault"
 )
 
 // Conn is what a transaction's function works with. Screens name it so, since
@@ -46,7 +48,7 @@ func (d *DB) run(ctx context.Context, begin string, partner int64, fn func(conte
 	if _, err := conn.ExecContext(ctx, start); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if err := fn(ctx, txConn{conn}); err != nil {
+	if err := fn(vault.With(ctx, d.keys), txConn{conn}); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil { // the driver does not notice: nobody waits for this any more
@@ -80,6 +82,16 @@ func abandon(conn bun.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+}
+
+// release frees a lock of the connection; one that cannot is thrown away, and
+// the lock with it.
+func release(conn bun.Conn, name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock(hashtextextended(?, 0))`, name); err != nil {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
 }

@@ -18,11 +18,9 @@ type Sealer struct{ aead cipher.AEAD }
 // NewSealer takes the key as 64 hexadecimal digits; "" makes and keeps one in
 // the file at path (mode 0600).
 func NewSealer(text, path string) (*Sealer, error) {
-	if text == "" {
-		var err error
-		if text, err = keyFile(path); err != nil {
-			return nil, err
-		}
+	text, err := SealKey(text, path)
+	if err != nil {
+		return nil, err
 	}
 	key, err := hex.DecodeString(text)
 	if err != nil || len(key) != 32 {
@@ -37,6 +35,15 @@ func NewSealer(text, path string) (*Sealer, error) {
 		return nil, err
 	}
 	return &Sealer{aead}, nil
+}
+
+// SealKey is the installation's sealing key in hexadecimal: text, or when that
+// is empty the key kept in the file at path, made on first use.
+func SealKey(text, path string) (string, error) {
+	if text != "" {
+		return text, nil
+	}
+	return keyFile(path)
 }
 
 // keyFile reads the key at path or makes one; of two processes that start
