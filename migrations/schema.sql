@@ -357,6 +357,8 @@ CREATE TABLE public.esia_registration (
     message_id bigint,
     sent_at timestamp with time zone NOT NULL,
     sent_by bigint NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    errors jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT esia_registration_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'validating'::text, 'succeeded'::text, 'failed'::text])))
 );
 

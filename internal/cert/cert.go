@@ -124,7 +124,9 @@ type Registration struct {
 	Status        string // waiting, validating, succeeded, failed
 	StatusAt      time.Time
 	Text          string
-	MessageID     int64 `bun:",nullzero"`
+	Answer        string      // ESIA's own status, "" = it has not answered
+	Errors        []ESIAError `bun:"type:jsonb"`
+	MessageID     int64       `bun:",nullzero"`
 	SentAt        time.Time
 	SentBy        int64
 	SentName      string `bun:",scanonly"`
@@ -223,6 +225,15 @@ func RegistrationOf(ctx context.Context, tx bun.IDB, partner, certificate int64)
 		return nil, err
 	}
 	return &list[0], nil
+}
+
+// Registrations lists the certificate's sendings to ESIA, the newest first.
+func Registrations(ctx context.Context, tx bun.IDB, partner, certificate int64) ([]Registration, error) {
+	var list []Registration
+	err := tx.NewSelect().Model(&list).ColumnExpr("r.*").
+		ColumnExpr("(SELECT name FROM employee WHERE id = r.sent_by) AS sent_name").
+		Where("r.partner_id = ? AND r.certificate_id = ?", partner, certificate).OrderExpr("r.id DESC").Limit(50).Scan(ctx)
+	return list, err
 }
 
 // Fields are the subject's parts as people read them, in the certificate's order.

@@ -7,13 +7,11 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"signdesk/internal/audit"
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
 	"signdesk/internal/ext/smev"
 	"signdesk/internal/fault"
 	"signdesk/internal/gost"
-	"signdesk/internal/job"
 	"signdesk/internal/org"
 	"signdesk/internal/owner"
 	"signdesk/internal/staff"
@@ -68,13 +66,19 @@ func (f *ESIAForm) content(w *owner.Owner, environment string) ([]byte, error) {
 	if !ok {
 		kind = "FID_DOC"
 	}
+	code, until := f.Passport.Code, f.Passport.ValidUntil
+	if kind == "RF_PASSPORT" { // it has no end; the schema's note on expiryDate
+		until = time.Time{}
+	} else if kind == "FID_DOC" { // its issuer has no number; the note on issueId
+		code = ""
+	}
 	return smev.CertificateRequest{
 		Environment: environment, Serial: f.Serial, Issuer: f.Issuer, NotBefore: f.NotBefore.In(moscow), NotAfter: f.NotAfter.In(moscow),
 		OwnerType: f.OwnerType, SNILS: f.SNILS, INN: f.INN, Person: smev.Person{Family: w.Surname, First: w.Name, Patronymic: w.Patronymic},
 		Male: f.Passport.Sex == "M", BirthDate: f.Passport.BirthDate, BirthPlace: f.Passport.BirthPlace, Citizenship: f.Passport.Citizenship,
 		OGRN: f.OGRN, OrgINN: f.OrgINN,
-		Document: smev.Document{Kind: kind, Series: f.Passport.Series, Number: f.Passport.Number, IssuerCode: f.Passport.Code,
-			IssuedAt: f.Passport.IssuedOn, ExpiresAt: f.Passport.ValidUntil, IssuedBy: f.Passport.IssuedBy},
+		Document: smev.Document{Kind: kind, Series: f.Passport.Series, Number: f.Passport.Number, IssuerCode: code,
+			IssuedAt: f.Passport.IssuedOn, ExpiresAt: until, IssuedBy: f.Passport.IssuedBy},
 	}.XML()
 }
 
@@ -112,6 +116,9 @@ func Register(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, 
 		if err != nil {
 			return err
 		}
+		if err := form.Check(c, w); err != nil {
+			return err
+		}
 		content, err := form.content(w, environment)
 		if err != nil {
 			return fault.Wrap(fault.Invalid, "Данных для ЕСИА не хватает: проверьте паспорт, СНИЛС и ИНН владельца.", err)
@@ -129,74 +136,4 @@ func Register(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, 
 		}
 		return stamped(ctx, tx, by, now, c, "cert.register_esia")
 	})
-}
-
-// RegistrationAnswered takes ESIA's answer. Safe to repeat: a registration that
-// has its outcome keeps it.
-func RegistrationAnswered(ctx context.Context, d *db.DB, now time.Time, args job.RegistrationAnswered) error {
-	return d.Tx(ctx, args.Partner, func(ctx context.Context, tx bun.IDB) error {
-		m, err := exchange.Find(ctx, tx, args.Message)
-		if err != nil {
-			return err
-		}
-		var r Registration
-		if err := tx.NewSelect().Model(&r).Where("partner_id = ? AND id = ?", args.Partner, m.SubjectID).For("NO KEY UPDATE").Scan(ctx); err != nil {
-			return db.Missing(err)
-		}
-		if r.Status == "succeeded" || r.Status == "failed" {
-			return nil
-		}
-		status, text, err := registrationOutcome(ctx, tx, m)
-		if err != nil || status == "" || status == r.Status {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE esia_registration SET status = ?, status_at = ?, text = ? WHERE partner_id = ? AND id = ?`,
-			status, now, text, args.Partner, r.ID); err != nil {
-			return err
-		}
-		c, err := Find(ctx, tx, args.Partner, r.CertificateID)
-		if err != nil {
-			return err
-		}
-		if err := job.Enqueue(ctx, tx, job.CaseMoved{Partner: args.Partner, Application: c.ApplicationID}); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, now, audit.Act{Partner: args.Partner, Actor: audit.Program, Action: "cert.esia_" + status, Object: fmt.Sprintf("certificate:%d", c.ID), Org: c.OrgID})
-	})
-}
-
-// registrationOutcome reads the answers in order; the last word counts.
-func registrationOutcome(ctx context.Context, tx bun.IDB, m *exchange.Message) (status, text string, err error) {
-	if m.Status == "refused" {
-		return "failed", m.LastError, nil
-	}
-	answers, err := exchange.Answers(ctx, tx, m)
-	if err != nil {
-		return "", "", err
-	}
-	for _, a := range answers {
-		switch a.Kind {
-		case "progress":
-			continue
-		case "content":
-			x, err := smev.DecodeCertificate(a.Content)
-			switch {
-			case err != nil:
-				return "failed", "Ответ ЕСИА не разобран. Сообщите администратору.", nil
-			case x.Registered():
-				return "succeeded", "Сертификат зарегистрирован в ЕСИА.", nil
-			case !x.Final():
-				status, text = "validating", "ЕСИА проверяет данные."
-			default:
-				text = "ЕСИА отказала (" + x.Status + ")."
-				for _, e := range x.Errors {
-					text += " " + e.Message
-				}
-				return "failed", text, nil
-			}
-		default:
-			return "failed", a.Text, nil
-		}
-	}
-	return status, text, nil
 }

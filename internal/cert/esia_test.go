@@ -13,6 +13,7 @@ import (
 	"signdesk/internal/exchange"
 	"signdesk/internal/ext/sim/state"
 	"signdesk/internal/ext/smev"
+	"signdesk/internal/fault"
 	"signdesk/internal/gost"
 	"signdesk/internal/issuance"
 	"signdesk/internal/issuance/casetest"
@@ -197,27 +198,82 @@ func TestESIAValidating(t *testing.T) {
 	}
 }
 
-// A refusal names the reason; when the data are corrected it is sent again.
+// What ESIA would refuse is told at the field before it is asked: F215.
+func TestESIAForm(t *testing.T) {
+	c, w, _, _ := installed(t)
+	for _, row := range []struct{ field, spoil, mend string }{
+		{"snils", `UPDATE owner SET snils = '` + casetest.SNILS("другой") + `'`, `UPDATE owner SET snils = '` + c.Load().Owner.SNILS + `'`},
+		{"name", `UPDATE owner SET surname = 'Семёнов'`, `UPDATE owner SET surname = '` + c.Load().Owner.Surname + `'`},
+		{"inn", `UPDATE owner SET inn = '7701234567'`, `UPDATE owner SET inn = '` + c.Load().Owner.INN + `'`},
+		{"series", `UPDATE passport SET series = 'IX-АН', doc_type = 'other'`, `UPDATE passport SET series = '4510', doc_type = 'rf_passport'`},
+		{"code", `UPDATE passport SET code = '77'`, `UPDATE passport SET code = '770001'`},
+	} {
+		c.Exec(row.spoil)
+		err := cert.Register(t.Context(), c.DB, c.By(), c.Now(), smev.ESIATest, c.Load().Certificate.ID)
+		if e := fault.As(err); e == nil || e.Kind != fault.Invalid || e.Fields[row.field] == "" {
+			t.Errorf("%s: %v", row.field, err)
+		}
+		c.Exec(row.mend)
+	}
+	if c.Load().Registration != nil || registrations(c, w) != 0 {
+		t.Error("something was sent")
+	}
+	send(t, c)
+}
+
+// A refusal keeps ESIA's status and every error of its list, each with its
+// field and its cure; when the data are corrected it is sent again.
 func TestESIARefuses(t *testing.T) {
 	c, w, client, now := installed(t)
-	snils := c.Load().Owner.SNILS
-	c.Exec(`UPDATE owner SET snils = ?`, casetest.SNILS("другой"))
+	send(t, c)
+	m := message(t, c)
+	c.Tx(func(ctx context.Context, tx bun.IDB) error {
+		_, err := tx.NewInsert().Model(&exchange.Answer{MessageID: "refusal", ReferenceID: m.MessageID, Kind: "content", Final: true, ReceivedAt: now.at,
+			Content: []byte(`<tns:ESIARegisterCertificateResponse xmlns:tns="urn://mincomsvyaz/esia/reg_service/register_certificate/1.4.1" xmlns:c="urn://mincomsvyaz/esia/commons/rg_sevices_types/1.4.1"><tns:status>VALIDATION_FAILED</tns:status>
+<tns:errorStatusInfo><c:Code>ESIA-005011</c:Code><c:Message>Дата рождения не совпадает</c:Message></tns:errorStatusInfo>
+<tns:errorStatusInfo><c:Code>ESIA-008010</c:Code><c:Message>Что-то ещё</c:Message></tns:errorStatusInfo></tns:ESIARegisterCertificateResponse>`)}).Exec(ctx)
+		return err
+	})
+	answered(t, c)
+	r := c.Load().Registration
+	if r.Status != "failed" || r.Answer != smev.StatusValidationFailed || len(r.Errors) != 2 || !strings.Contains(r.Text, "Дата рождения не совпадает") {
+		t.Fatalf("%+v", r)
+	}
+	if e := r.Errors[0]; e.Code != "ESIA-005011" || e.Field() != "birth_date" || e.Cure() == "" {
+		t.Errorf("%+v at %q", e, e.Field())
+	}
+	if e := r.Errors[1]; e.Field() != "" || e.Cure() == "" {
+		t.Errorf("%+v at %q", e, e.Field())
+	}
 	send(t, c)
 	for range 10 {
 		now.forward(1e9)
 		post(t, c, client)
 	}
-	if r := c.Load().Registration; r.Status != "failed" || !strings.Contains(r.Text, "snils") {
-		t.Fatalf("%s %q", r.Status, r.Text)
-	}
-	c.Exec(`UPDATE owner SET snils = ?`, snils)
-	send(t, c)
-	for range 10 {
-		now.forward(1e9)
-		post(t, c, client)
-	}
-	if r := c.Load().Registration; r.Status != "succeeded" || registrations(c, w) != 1 {
+	if r := c.Load().Registration; r.Status != "succeeded" || r.Answer != smev.StatusSucceeded || registrations(c, w) != 1 {
 		t.Errorf("%s %q, %d", r.Status, r.Text, registrations(c, w))
+	}
+	c.Tx(func(ctx context.Context, tx bun.IDB) error {
+		list, err := cert.Registrations(ctx, tx, c.By().PartnerID, c.Load().Certificate.ID)
+		if len(list) != 2 || list[1].Status != "failed" || list[0].SentName == "" {
+			t.Errorf("%+v", list)
+		}
+		return err
+	})
+}
+
+// Every status of the schema has words and, when it is a refusal, a cure.
+func TestESIAWords(t *testing.T) {
+	for _, s := range []string{smev.StatusValidating, smev.StatusValidationFailed, smev.StatusConfirmationFailed, smev.StatusSucceeded, smev.StatusFault, "NEW_STATUS"} {
+		if words := cert.ESIAStatusRU(s); words == "" || strings.Contains(words, s) != (s == "NEW_STATUS") || cert.ESIACure(s) == "" {
+			t.Errorf("%s: %q", s, words)
+		}
+	}
+	for message, field := range map[string]string{"snils: в сертификате иное значение": "snils", "startDate: в сертификате иное значение": "validity", "сертификат аннулирован": "serial",
+		"issuerOrgName: сертификат выдан другим издателем": "issuer", "Серия и номер документа не найдены": "series", "Неверный код подразделения": "code", "Пользователь не найден": ""} {
+		if got := (cert.ESIAError{Message: message}).Field(); got != field {
+			t.Errorf("%q is at %q, want %q", message, got, field)
+		}
 	}
 }
 

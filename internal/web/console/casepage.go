@@ -16,24 +16,25 @@ import (
 
 // casePage is views/console/application/show.html.
 type casePage struct {
-	Frame   web.Frame
-	Case    *issuance.View
-	Status  web.Chip
-	Steps   []caseStep
-	Open    issuance.Step
-	Act     string      // what the one button is, "" = none for this employee
-	Next    string      // of a step that is done: the key of the one to do
-	Events  []caseEvent // of the open step
-	History []caseEvent // the whole
-	Rights  caseRights
-	Dialog  string // the dialog that opens by itself
-	Reason  web.Field
-	Prepare *prepareForm
-	Agent   string // address of the desk's agent; "" = the desk has none
-	ESIA    *cert.ESIAForm
-	Ship    []shipChoice
-	zone    *time.Location
-	now     time.Time
+	Frame    web.Frame
+	Case     *issuance.View
+	Status   web.Chip
+	Steps    []caseStep
+	Open     issuance.Step
+	Act      string      // what the one button is, "" = none for this employee
+	Next     string      // of a step that is done: the key of the one to do
+	Events   []caseEvent // of the open step
+	History  []caseEvent // the whole
+	Rights   caseRights
+	Dialog   string // the dialog that opens by itself
+	Reason   web.Field
+	Prepare  *prepareForm
+	Agent    string // address of the desk's agent; "" = the desk has none
+	ESIA     *esiaForm
+	Sendings []cert.Registration // of the open ESIA step
+	Ship     []shipChoice
+	zone     *time.Location
+	now      time.Time
 }
 
 // caseRights are the buttons beside the one of the step.
@@ -82,6 +83,9 @@ func (c *Console) casePage(ctx *fiber.Ctx, step string) (*casePage, error) {
 			p.Events = append(p.Events, line)
 		}
 	}
+	if err := c.esiaSendings(ctx, p); err != nil {
+		return nil, err
+	}
 	if !mayAct(e, v.Status, p.Open.Action) {
 		return p, nil
 	}
@@ -114,7 +118,11 @@ func (c *Console) fill(ctx *fiber.Ctx, p *casePage) (err error) {
 		if _, paper, err = owner.Look(ctx.UserContext(), c.db, by(ctx), c.now(), v.OwnerID, "отправка в ЕСИА, заявка "+v.Number); err != nil {
 			return err
 		}
-		p.ESIA, err = cert.ESIAOf(v.Certificate, v.Org, v.Owner, paper)
+		form, err := cert.ESIAOf(v.Certificate, v.Org, v.Owner, paper)
+		if err != nil {
+			return err
+		}
+		p.ESIA = p.esiaForm(form, paper)
 	case issuance.Ship:
 		p.Ship, err = c.shipChoices(ctx, v)
 	}

@@ -152,3 +152,16 @@ func (p *casePage) CertificateState() web.Chip {
 	kind, text := p.Case.Certificate.Chip(p.now)
 	return web.Chip{Kind: kind, Text: text}
 }
+
+// SendingChip is the state of one sending to ESIA.
+func (p *casePage) SendingChip(r cert.Registration) web.Chip {
+	switch r.Status {
+	case "succeeded":
+		return web.Chip{Kind: "done", Text: "Зарегистрирован"}
+	case "failed":
+		return web.Chip{Kind: "stop", Text: "Отказ"}
+	case "validating":
+		return web.Chip{Kind: "wait", Text: "Проверяется"}
+	}
+	return web.Chip{Kind: "wait", Text: "Отправлен"}
+}
