@@ -6,18 +6,19 @@ import (
 	"crypto"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"signdesk/internal/gost"
 )
 
 // Client talks to one SMEV node for one information system. Its methods may be
-// called from several goroutines.
+// called from several goroutines. It must not be copied after its first call.
 type Client struct {
 	BaseURL string // the node's web service, e.g. http://host:7500/smev/v1.2/ws
 	Version string // of the schemas: "1.1" (default), "1.2", "1.3"
+	NodeID  string // of our own node, when several share one mnemonic; "" for none
 
 	Signer      crypto.Signer     // the information system's key (ЭП-ОВ)
 	Certificate *gost.Certificate // and its certificate, registered with SMEV
@@ -29,97 +30,63 @@ type Client struct {
 	// have: a CA that also serves other participants would otherwise let every
 	// one of them answer in SMEV's name.
 	SignerName string
+	// Senders holds the CAs of the other information systems. Their signatures
+	// are verified always; whose they are is judged only when this is set, for
+	// SMEV has judged it and has signed what it found.
+	Senders []*gost.Certificate
 
-	HTTP     *http.Client     // nil: one with a timeout of a minute
-	MaxBytes int64            // limit of an answer; 0: 16 MiB
-	Now      func() time.Time // nil: time.Now
+	HTTP     *http.Client // nil: one with a timeout of a minute
+	MaxBytes int64        // limit of an answer; 0: 16 MiB
+	// MaxAttached limits the attachments of one message that travel inside it;
+	// larger files go by reference. 0: 5 MiB, SMEV's limit by hearsay.
+	MaxAttached int64
+	// Inline sends attachments as base64 inside the envelope instead of as MIME
+	// parts beside it (XOP).
+	Inline bool
+	Now    func() time.Time // nil: time.Now
 
 	// Keep, when set, is given every message as it goes and comes, raw, for the
 	// journal. An error from it ends the call: nothing unrecorded is sent, and
 	// an answer that was not recorded stays in SMEV's queue.
 	Keep func(context.Context, Wire) error
+
+	clock   atomic.Pointer[Skew]
+	trusted atomic.Pointer[trustedSigner]
 }
 
-// Wire is one message as it was on the wire.
-type Wire struct {
-	Operation   string // SendRequest, GetResponse, Ack
-	MessageID   string // of the request sent or the response acknowledged; "" for GetResponse
-	Sent        bool   // ours; false: SMEV's answer
-	At          time.Time
-	Status      int // HTTP status of an answer
-	ContentType string
-	Body        []byte
+// trustedSigner remembers the last signer found good and under which settings,
+// so that the chain of one and the same certificate is not walked for every
+// message.
+type trustedSigner struct {
+	certificate, root *gost.Certificate
+	name              string
+	since, until      time.Time
 }
 
-var defaultHTTP = &http.Client{Timeout: time.Minute}
-
-// call posts a signed envelope and returns the answer's SOAP document, XOP
-// resolved. A SOAP fault is returned as *Error.
-func (c *Client) call(ctx context.Context, operation, messageID string, envelope []byte) ([]byte, error) {
-	fail := func(k kind, status int, err error) error {
-		return &Error{Operation: operation, Status: status, Err: err, kind: k}
-	}
-	keep := func(w Wire) error {
-		w.Operation, w.MessageID, w.At = operation, messageID, c.now()
-		if c.Keep == nil {
-			return nil
-		}
-		return c.Keep(ctx, w)
-	}
-	const contentType = "text/xml; charset=utf-8"
-	if err := keep(Wire{Sent: true, ContentType: contentType, Body: envelope}); err != nil {
-		return nil, fail(retry, 0, fmt.Errorf("keep the message: %w", err))
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.BaseURL, bytes.NewReader(envelope))
-	if err != nil {
-		return nil, fail(refused, 0, err)
-	}
-	req.Header.Set("Content-Type", contentType)
-	req.Header.Set("SOAPAction", `"urn:`+operation+`"`)
-	client := c.HTTP
-	if client == nil {
-		client = defaultHTTP
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, fail(retry, 0, err)
-	}
-	defer resp.Body.Close()
-	limit := c.MaxBytes
-	if limit == 0 {
-		limit = 16 << 20
-	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	if err != nil {
-		return nil, fail(retry, resp.StatusCode, err)
-	}
-	if int64(len(body)) > limit {
-		return nil, fail(refused, resp.StatusCode, fmt.Errorf("answer over %d bytes", limit))
-	}
-	w := Wire{Status: resp.StatusCode, ContentType: resp.Header.Get("Content-Type"), Body: body}
-	if err := keep(w); err != nil {
-		return nil, fail(retry, resp.StatusCode, fmt.Errorf("keep the answer: %w", err))
-	}
-	doc, err := document(w.ContentType, body)
-	if err == nil {
-		var fault *Error
-		if fault, err = soapFault(doc); fault != nil {
-			fault.Operation, fault.Status = operation, resp.StatusCode
-			return nil, fault
-		}
-	}
-	if resp.StatusCode != http.StatusOK { // a proxy's page, not SMEV's word
-		return nil, fail(kindOfStatus(resp.StatusCode), resp.StatusCode, errors.New("no SOAP answer"))
-	}
-	if err != nil {
-		return nil, fail(retry, resp.StatusCode, err)
-	}
-	return doc, nil
-}
-
-// trust accepts SMEV's own certificate or one below a trusted CA.
+// trust accepts SMEV's own certificate or one below a trusted CA. A verdict is
+// remembered for a minute.
 func (c *Client) trust(cert *gost.Certificate) error {
 	at := c.now()
+	if len(c.Trusted) == 0 {
+		return errors.New("nobody is trusted to sign for SMEV")
+	}
+	t := c.trusted.Load()
+	if t != nil && bytes.Equal(t.certificate.Raw, cert.Raw) && t.root == c.Trusted[0] && t.name == c.SignerName &&
+		!at.Before(t.since) && at.Before(t.until) {
+		return nil
+	}
+	if err := c.judge(cert, at); err != nil {
+		return err
+	}
+	until := at.Add(time.Minute)
+	if cert.NotAfter.Before(until) {
+		until = cert.NotAfter
+	}
+	c.trusted.Store(&trustedSigner{cert, c.Trusted[0], c.SignerName, at, until})
+	return nil
+}
+
+func (c *Client) judge(cert *gost.Certificate, at time.Time) error {
 	for _, t := range c.Trusted {
 		if bytes.Equal(t.Raw, cert.Raw) {
 			if at.Before(cert.NotBefore) || at.After(cert.NotAfter) {

@@ -199,7 +199,7 @@ func TestTrouble(t *testing.T) {
 		{"server fault without detail", "temporary", status(500, envelope11(`<soap:Fault><faultcode>soap:Server</faultcode><faultstring>x</faultstring></soap:Fault>`))},
 		{"client fault without detail", "refused", status(500, envelope11(`<soap:Fault><faultcode>soap:Client</faultcode><faultstring>x</faultstring></soap:Fault>`))},
 		{"not XML", "temporary", status(200, "hello")},
-		{"DTD", "temporary", status(200, "<!DOCTYPE a>"+good)},
+		{"DTD", "untrusted", status(200, "<!DOCTYPE a>"+good)},
 		{"too long", "refused", status(200, good+strings.Repeat(" ", 1<<16))},
 		{"signature broken", "untrusted", status(200, strings.Replace(good, "PARTNER", "PARTNERX", 1))},
 		{"unsigned", "untrusted", says(n.party, strings.Replace(receipt(requestID), "%s", "", 1))},

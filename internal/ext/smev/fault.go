@@ -1,25 +1,31 @@
 package smev
 
 import (
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"signdesk/internal/gost"
-	"signdesk/internal/gost/xmldsig"
 )
 
 // Error is why a call did not do what it should. Exactly one of Temporary,
 // Stale and Refused is true.
 type Error struct {
 	Operation   string
-	Fault       string // SMEV's fault, e.g. InvalidContent; "" when SMEV did not speak
-	Code        string // SMEV's code of the place that refused
-	Description string // SMEV's words; may quote personal data: for people, not for logs
-	Status      int    // HTTP status, 0 without an answer
+	Fault       string   // SMEV's fault, e.g. InvalidContent; "" when SMEV did not speak
+	Code        string   // SMEV's code of the place that refused
+	Description string   // SMEV's words; may quote personal data: for people, not for logs
+	Reason      string   // of SignatureVerificationFault: what is wrong with the signature
+	Errors      []string // of InvalidContent: what the schema forbids; may quote personal data
+	Status      int      // HTTP status, 0 without an answer
 	Err         error
+
+	// ClockWrong marks a stale message that by our clock is fresh: one of the
+	// clocks is wrong, by Skew (SMEV's less ours) when that is known.
+	ClockWrong bool
+	Skew       time.Duration
 
 	kind kind
 }
@@ -73,6 +79,12 @@ func (e *Error) Error() string {
 
 // Text says to the person what happened and whose move it is.
 func (e *Error) Text() string {
+	if e.ClockWrong {
+		return e.clockText()
+	}
+	if f, ok := faults[e.Fault]; ok && e.kind == f.kind && f.text != "" {
+		return f.text + e.quote()
+	}
 	switch e.kind {
 	case retry:
 		return "СМЭВ сейчас не отвечает. Обращение повторится само."
@@ -86,23 +98,28 @@ func (e *Error) Text() string {
 	if e.Fault == "" && e.Description == "" {
 		return "Обратиться в СМЭВ не удалось из-за настройки или данных запроса. Сообщите администратору."
 	}
-	return "СМЭВ не принял запрос. Сообщите администратору. Ответ СМЭВ: «" + e.Description + "»."
+	return "СМЭВ не принял запрос. Сообщите администратору." + e.quote()
 }
 
-// faultKinds is what each fault asks of the sender, by the operations' WSDL
-// documentation. Faults not here are refusals.
-var faultKinds = map[string]kind{
-	"SMEVFailure":         retry,
-	"DestinationOverflow": retry,
-	"StaleMessageId":      stale,
-	"EndOfLifeReached":    stale, // the same id keeps its end of life
+func (e *Error) quote() string {
+	if e.Description == "" || e.kind != refused {
+		return ""
+	}
+	return " Ответ СМЭВ: «" + e.Description + "»."
 }
 
-// Faults that mean that the call has had its effect before.
-const (
-	alreadySent = "MessageIsAlreadySent"
-	ackedBefore = "TargetMessageIsNotFound"
-)
+func (e *Error) clockText() string {
+	const much = "Часы сервера и СМЭВ расходятся больше чем на полчаса"
+	if e.Skew == 0 {
+		return much + ", поэтому СМЭВ не принимает запросы. Сообщите администратору."
+	}
+	which := "отстают от СМЭВ"
+	if e.Skew < 0 {
+		which = "спешат против СМЭВ"
+	}
+	return fmt.Sprintf("Часы сервера %s на %d\u00a0мин, поэтому СМЭВ не принимает запросы. Сообщите администратору.",
+		which, int(e.Skew.Abs().Round(time.Minute)/time.Minute))
+}
 
 // kindOfSigning tells the trouble of a key behind an agent, which passes or is
 // put right by people, from a message that cannot be signed.
@@ -119,64 +136,4 @@ func kindOfStatus(status int) kind {
 		return retry
 	}
 	return refused
-}
-
-// faultDetail is a SMEV fault: in a SOAP fault, or in an asynchronous status,
-// where xsi:type names it.
-type faultDetail struct {
-	XMLName     xml.Name
-	Type        string   `xml:"http://www.w3.org/2001/XMLSchema-instance type,attr"`
-	Code        string   `xml:"Code"`
-	Description string   `xml:"Description"`
-	Errors      []string `xml:"ValidationError"`
-	Signature   string   `xml:"SignatureVerificationFault"`
-}
-
-// name is the fault's type. Only the local part counts: SMEV's transform
-// renames prefixes but not those inside xsi:type.
-func (f faultDetail) name() string {
-	if f.Type == "" {
-		return f.XMLName.Local
-	}
-	return f.Type[strings.IndexByte(f.Type, ':')+1:]
-}
-
-// soapFault returns the fault when the document holds one; an error when it is
-// no SOAP document at all.
-func soapFault(doc []byte) (*Error, error) {
-	body, err := xmldsig.Element(doc, soap("Envelope"), soap("Body"), xml.Name{})
-	if err != nil {
-		return nil, err
-	}
-	var f struct {
-		XMLName xml.Name
-		Code    string `xml:"faultcode"`
-		String  string `xml:"faultstring"`
-		Detail  struct {
-			Any []faultDetail `xml:",any"`
-		} `xml:"detail"`
-	}
-	if err := xml.Unmarshal(body, &f); err != nil {
-		return nil, err
-	}
-	if f.XMLName != soap("Fault") {
-		return nil, nil
-	}
-	e := &Error{Description: strings.TrimSpace(f.String), kind: refused}
-	if len(f.Detail.Any) == 0 { // SOAP 1.1, 4.4.1: Client is our fault, Server is not
-		e.Err = errors.New("SOAP fault " + f.Code)
-		if strings.HasSuffix(f.Code, "Server") {
-			e.kind = retry
-		}
-		return e, nil
-	}
-	d := f.Detail.Any[0]
-	e.Fault, e.Code = d.name(), strings.TrimSpace(d.Code)
-	if s := strings.TrimSpace(d.Description); s != "" {
-		e.Description = s
-	}
-	if k, ok := faultKinds[e.Fault]; ok {
-		e.kind = k
-	}
-	return e, nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"net/textproto"
 	"net/url"
 	"strings"
 )
@@ -108,3 +109,32 @@ func include(root []byte, parts map[string][]byte) ([]byte, error) {
 	out.Write(root[done:])
 	return out.Bytes(), nil
 }
+
+// multipartOf packs an envelope with the files its xop:Include elements name
+// (XOP 1.0, 4.1; RFC 2387) and returns the package with its type.
+func multipartOf(envelope []byte, files []Attachment) (contentType string, body []byte, err error) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	part := func(id, kind string, content []byte) {
+		if err != nil {
+			return
+		}
+		var p io.Writer
+		p, err = w.CreatePart(textproto.MIMEHeader{
+			"Content-Type": {kind}, "Content-Transfer-Encoding": {"binary"}, "Content-ID": {"<" + id + ">"},
+		})
+		if err == nil {
+			_, err = p.Write(content)
+		}
+	}
+	part(rootPart, `application/xop+xml; charset=UTF-8; type="text/xml"`, envelope)
+	for _, a := range files {
+		part(a.ID, a.MimeType, a.Content)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	return `multipart/related; type="application/xop+xml"; boundary="` + w.Boundary() + `"; start="<` + rootPart + `>"; start-info="text/xml"`, b.Bytes(), err
+}
+
+const rootPart = "root.message@envelope"

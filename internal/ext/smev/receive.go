@@ -10,66 +10,81 @@ import (
 	"signdesk/internal/gost/xmldsig"
 )
 
-// ErrEmpty is returned by GetResponse when the queue is empty.
-var ErrEmpty = errors.New("smev: the queue of responses is empty")
+// ErrEmpty is returned by GetResponse, GetRequest and GetStatus when the queue
+// is empty.
+var ErrEmpty = errors.New("smev: the queue is empty")
 
-// Selector narrows GetResponse to one information type by the full name of its
-// root element. The zero Selector takes whatever comes first.
+// Selector narrows GetResponse and GetRequest to one information type by the
+// full name of its root element. The zero Selector takes whatever comes first.
 type Selector struct{ Namespace, Root string }
 
 // GetResponse takes the next response from the caller's queue: an answer, or
 // SMEV's news about a request. The same response comes again until Ack. The
 // error is ErrEmpty or *Error; an untrusted response is left where it lies.
 func (c *Client) GetResponse(ctx context.Context, s Selector) (*Response, error) {
-	const operation = "GetResponse"
-	fail := func(k kind, err error) (*Response, error) {
-		return nil, &Error{Operation: operation, Err: err, kind: k}
+	var r *Response
+	err := c.take(ctx, "GetResponse", s, func(doc []byte, ns namespaces, w *Wire) error {
+		signed, err := c.verified(doc, ns, "Response", w)
+		if err != nil {
+			return err
+		}
+		if r, err = decodeResponse(signed, ns); err != nil {
+			return err
+		}
+		w.MessageID, w.OriginalID = r.MessageID, r.OriginalID
+		if err := c.verifySender(doc, ns, signed, "SenderProvidedResponseData", r.ContentName, w); err != nil {
+			return err
+		}
+		r.Signed = w.Signed
+		return attach(doc, ns, "Response", r.Attachments)
+	})
+	if err != nil {
+		return nil, err
 	}
+	return r, nil
+}
+
+// take asks one of the queues that have selectors for its next message.
+func (c *Client) take(ctx context.Context, operation string, s Selector, read func([]byte, namespaces, *Wire) error) error {
+	fail := func(k kind, err error) error { return &Error{Operation: operation, Err: err, kind: k} }
 	ns, err := namespacesOf(c.Version)
 	if err != nil {
 		return fail(refused, err)
 	}
 	var b bytes.Buffer
-	b.WriteString(`<b:MessageTypeSelector Id="SIGNED_BY_CALLER">`)
+	b.WriteString(`<b:MessageTypeSelector Id="` + byCaller + `">`)
 	if s != (Selector{}) {
 		writeElement(&b, "b:NamespaceURI", s.Namespace)
 		writeElement(&b, "b:RootElementLocalName", s.Root)
 	}
 	writeElement(&b, "b:Timestamp", timestamp(c.now()))
+	if c.NodeID != "" {
+		writeElement(&b, "b:NodeID", c.NodeID)
+	}
 	b.WriteString(`</b:MessageTypeSelector>`)
-	envelope, err := c.envelope(ns, operation, "SIGNED_BY_CALLER", b.String())
+	p, err := c.pack(ns, operation, "", byCaller, b.Bytes(), nil)
 	if err != nil {
 		return fail(kindOfSigning(err), err)
 	}
-	doc, err := c.call(ctx, operation, "", envelope)
-	if err != nil {
-		return nil, err
-	}
-	empty, err := emptyQueue(doc, ns)
-	if err != nil {
-		return fail(untrusted, err)
-	}
-	if empty {
-		return nil, ErrEmpty
-	}
-	signed, err := c.verified(doc, ns, "Response")
-	if err != nil {
-		return fail(untrusted, err)
-	}
-	r, err := decodeResponse(signed, ns)
-	if err != nil {
-		return fail(untrusted, err)
-	}
-	if err := r.attach(doc, ns); err != nil {
-		return fail(untrusted, err)
-	}
-	return r, nil
+	return c.call(ctx, p, func(doc []byte, w *Wire) error {
+		empty, err := emptyQueue(doc, ns, operation)
+		if err != nil {
+			return err
+		}
+		if empty {
+			return ErrEmpty
+		}
+		return read(doc, ns, w)
+	})
 }
 
+const byCaller = "SIGNED_BY_CALLER"
+
 // Ack tells SMEV that the response with the MessageID (its own, not that of the
-// request) is safely stored, so that it is not delivered again; accepted is
-// false for one whose content could not be accepted. Acknowledging twice is no
-// error. Call it after commit, never before.
+// request), or the request that GetRequest gave, is safely stored, so that it
+// is not delivered again; accepted is false for one whose signature of SMEV was
+// found bad and which is ignored. Acknowledging twice is no error. Call it
+// after commit, never before.
 func (c *Client) Ack(ctx context.Context, messageID string, accepted bool) error {
 	const operation = "Ack"
 	ns, err := namespacesOf(c.Version)
@@ -77,29 +92,30 @@ func (c *Client) Ack(ctx context.Context, messageID string, accepted bool) error
 		return &Error{Operation: operation, Err: err, kind: refused}
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `<b:AckTargetMessage Id="SIGNED_BY_CALLER" accepted="%t">`, accepted)
+	fmt.Fprintf(&b, `<b:AckTargetMessage Id="%s" accepted="%t">`, byCaller, accepted)
 	_ = xml.EscapeText(&b, []byte(messageID)) // a bytes.Buffer takes everything
 	b.WriteString(`</b:AckTargetMessage>`)
-	envelope, err := c.envelope(ns, operation, "SIGNED_BY_CALLER", b.String())
+	p, err := c.pack(ns, operation, messageID, byCaller, b.Bytes(), nil)
 	if err != nil {
 		return &Error{Operation: operation, Err: err, kind: kindOfSigning(err)}
 	}
-	doc, err := c.call(ctx, operation, messageID, envelope)
+	err = c.call(ctx, p, func(doc []byte, _ *Wire) error {
+		_, err := xmldsig.Element(doc, soap("Envelope"), soap("Body"), ns.typed("AckResponse"))
+		return err
+	})
 	if e := (*Error)(nil); errors.As(err, &e) && e.Fault == ackedBefore {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	if _, err := xmldsig.Element(doc, soap("Envelope"), soap("Body"), ns.typed("AckResponse")); err != nil {
-		return &Error{Operation: operation, Err: err, kind: untrusted}
-	}
-	return nil
+	return err
 }
 
-// emptyQueue reports whether GetResponseResponse has no message in it.
-func emptyQueue(doc []byte, ns namespaces) (bool, error) {
-	body, err := xmldsig.Element(doc, soap("Envelope"), soap("Body"), ns.typed("GetResponseResponse"))
+// emptyQueue reports whether the operation's answer has no message in it. What
+// names SMEV's signature has one, and is left to its verification.
+func emptyQueue(doc []byte, ns namespaces, operation string) (bool, error) {
+	if bytes.Contains(doc, []byte("SMEVSignature")) {
+		return false, nil
+	}
+	body, err := xmldsig.Element(doc, soap("Envelope"), soap("Body"), ns.typed(operation+"Response"))
 	if err != nil {
 		return false, err
 	}

@@ -2,11 +2,9 @@ package smev
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"signdesk/internal/gost/xmldsig"
@@ -17,6 +15,8 @@ import (
 type Response struct {
 	MessageID   string // its own: deduplicate by it, acknowledge with it
 	OriginalID  string // MessageID of the request
+	Reference   string // MessageID of the first message of a longer conversation, "" for none
+	Transaction string // code of the request, "" for none
 	Sender      string // mnemonic of the body that answers, or "smev"
 	SentAt      time.Time
 	DeliveredAt time.Time
@@ -27,6 +27,9 @@ type Response struct {
 	Progress    *Progress
 	Async       *Async
 	Attachments []Attachment
+	References  []Reference
+
+	Signed Signatures // who signed it
 }
 
 // Rejection is the state body's refusal to answer.
@@ -50,13 +53,6 @@ type Async struct {
 	Fault      string // e.g. InvalidContent
 	FaultCode  string
 	Errors     []string // of the schema check; may quote personal data
-}
-
-// Attachment is a file beside the answer. SMEV's signature does not cover
-// Content: verify SignaturePKCS7 before trusting it.
-type Attachment struct {
-	ID, MimeType            string
-	Content, SignaturePKCS7 []byte
 }
 
 // Final reports whether SMEV counts the request as answered. A body may still
@@ -98,28 +94,26 @@ func decodeMetadata(signed []byte) (m metadata, err error) {
 // decodeResponse reads a Response element of any version.
 func decodeResponse(signed []byte, ns namespaces) (*Response, error) {
 	var x struct {
-		Original string `xml:"OriginalMessageId"`
-		Data     struct {
-			ID         string      `xml:"MessageID"`
-			Content    *struct{}   `xml:"MessagePrimaryContent"`
-			Rejections []rejection `xml:"RequestRejected"`
-			Progress   *progress   `xml:"RequestStatus"`
-			Async      *struct {
-				Original string       `xml:"OriginalMessageId"`
-				Category string       `xml:"StatusCategory"`
-				Details  string       `xml:"StatusDetails"`
-				Fault    *faultDetail `xml:"SmevFault"`
-			} `xml:"AsyncProcessingStatus"`
-			Headers []header `xml:"AttachmentHeaderList>AttachmentHeader"`
+		Original    string `xml:"OriginalMessageId"`
+		Transaction string `xml:"OriginalTransactionCode"`
+		Reference   string `xml:"ReferenceMessageID"`
+		Data        struct {
+			ID         string       `xml:"MessageID"`
+			Content    *struct{}    `xml:"MessagePrimaryContent"`
+			Rejections []rejection  `xml:"RequestRejected"`
+			Progress   *progress    `xml:"RequestStatus"`
+			Async      *asyncStatus `xml:"AsyncProcessingStatus"`
+			headers
 		} `xml:"SenderProvidedResponseData"`
 		Metadata metadata `xml:"MessageMetadata"`
+		stored
 	}
 	if err := xml.Unmarshal(signed, &x); err != nil {
 		return nil, err
 	}
 	d := x.Data
 	r := &Response{
-		MessageID: d.ID, OriginalID: x.Original, Sender: x.Metadata.Sender,
+		MessageID: d.ID, OriginalID: x.Original, Reference: x.Reference, Transaction: x.Transaction, Sender: x.Metadata.Sender,
 		SentAt: x.Metadata.SentAt, DeliveredAt: x.Metadata.Delivered,
 	}
 	if r.MessageID == "" {
@@ -138,40 +132,41 @@ func decodeResponse(signed []byte, ns namespaces) (*Response, error) {
 	}
 	if d.Async != nil {
 		kinds++
-		r.Async = &Async{OriginalID: d.Async.Original, Category: d.Async.Category, Details: d.Async.Details}
-		if f := d.Async.Fault; f != nil {
-			r.Async.Fault, r.Async.FaultCode, r.Async.Errors = f.name(), f.Code, f.Errors
-		}
+		r.Async = d.Async.async()
 		if r.OriginalID == "" {
 			r.OriginalID = d.Async.Original
 		}
 	}
 	if d.Content != nil {
 		kinds++
-		if err := r.content(signed, ns); err != nil {
+		var err error
+		if r.Content, r.ContentName, err = primaryContent(signed, ns, "Response", "SenderProvidedResponseData"); err != nil {
 			return nil, err
 		}
 	}
 	if kinds != 1 {
 		return nil, fmt.Errorf("response with %d kinds of content, want one", kinds)
 	}
-	for _, h := range d.Headers {
-		r.Attachments = append(r.Attachments, Attachment{ID: h.ID, MimeType: h.MimeType, SignaturePKCS7: unbase64(h.Signature)})
-	}
+	r.Attachments, r.References = d.attachments(), d.references(x.stored)
 	return r, nil
 }
 
-func (r *Response) content(signed []byte, ns namespaces) error {
-	content, err := xmldsig.Element(signed, ns.typed("Response"), ns.typed("SenderProvidedResponseData"), ns.basics("MessagePrimaryContent"), xml.Name{})
+// primaryContent cuts the content out of a message and names its root.
+func primaryContent(signed []byte, ns namespaces, message, data string) ([]byte, xml.Name, error) {
+	content, err := xmldsig.Element(signed, ns.typed(message), ns.typed(data), ns.basics("MessagePrimaryContent"), xml.Name{})
 	if err != nil {
-		return fmt.Errorf("content of the response: %w", err)
+		return nil, xml.Name{}, fmt.Errorf("content of the message: %w", err)
 	}
-	var root struct{ XMLName xml.Name }
-	if err := xml.NewDecoder(bytes.NewReader(content)).Decode(&root); err != nil {
-		return err
+	d := xml.NewDecoder(bytes.NewReader(content))
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return nil, xml.Name{}, err
+		}
+		if root, ok := token.(xml.StartElement); ok {
+			return content, root.Name, nil
+		}
 	}
-	r.Content, r.ContentName = content, root.XMLName
-	return nil
 }
 
 type rejection struct {
@@ -194,51 +189,4 @@ func (p *progress) status() *Progress {
 		s.Parameters[kv.Key] = kv.Value
 	}
 	return s
-}
-
-type header struct {
-	ID        string `xml:"contentId"`
-	MimeType  string `xml:"MimeType"`
-	Signature string `xml:"SignaturePKCS7"`
-}
-
-// attach gives the signed headers their contents, which travel unsigned.
-func (r *Response) attach(doc []byte, ns namespaces) error {
-	if len(r.Attachments) == 0 {
-		return nil
-	}
-	list, err := xmldsig.Element(doc, soap("Envelope"), soap("Body"), ns.typed("GetResponseResponse"),
-		ns.typed("ResponseMessage"), ns.basics("AttachmentContentList"))
-	if err != nil {
-		return fmt.Errorf("attachments: %w", err)
-	}
-	var x struct {
-		Contents []struct {
-			ID      string `xml:"Id"`
-			Content string `xml:"Content"`
-		} `xml:"AttachmentContent"`
-	}
-	if err := xml.Unmarshal(list, &x); err != nil {
-		return err
-	}
-	for i := range r.Attachments {
-		for _, c := range x.Contents {
-			if c.ID == r.Attachments[i].ID {
-				r.Attachments[i].Content = unbase64(c.Content)
-			}
-		}
-		if r.Attachments[i].Content == nil {
-			return errors.New("an attachment's content is missing or is not base64")
-		}
-	}
-	return nil
-}
-
-// unbase64 decodes base64 with any white space, nil when it is not base64.
-func unbase64(s string) []byte {
-	b, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
-	if err != nil {
-		return nil
-	}
-	return b
 }

@@ -3,15 +3,11 @@ package smev
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 	"time"
 
-	"signdesk/internal/gost/xmldsig"
+	"signdesk/internal/gost"
 )
 
 // Request is one request to a state body through SMEV.
@@ -21,9 +17,16 @@ type Request struct {
 	Reference string // MessageID of the first message of a longer conversation, "" for none
 	EndOfLife time.Time
 	Test      bool // a test message: never reaches real data
+
+	TransactionCode string // of the service in whose course one asks, "" for none
+	Business        []byte // one element about the business process, nil for none
+
+	Person      *gost.Signatory // who signs the content as an official (ЭП-СП), nil for nobody
+	Attachments []Attachment    // files beside the request, signed by Person or by the system
+	References  []Reference     // files put into SMEV's store before
 }
 
-// Receipt is SMEV's signed word that it has the request.
+// Receipt is SMEV's signed word that it has the message.
 type Receipt struct {
 	MessageID string
 	Repeated  bool // SMEV had the message from an earlier attempt; the fields below are empty
@@ -32,6 +35,8 @@ type Receipt struct {
 	SentAt    time.Time
 	Status    string // requestIsQueued; new values may appear
 }
+
+const byConsumer = "SIGNED_BY_CONSUMER"
 
 // SendRequest queues a request. The error is *Error. A receipt says only that
 // the request lies in the queue: whether it was valid comes by GetResponse.
@@ -44,110 +49,72 @@ func (c *Client) SendRequest(ctx context.Context, r Request) (*Receipt, error) {
 	if err != nil {
 		return fail(refused, err)
 	}
-	content, err := sendable(r.Content)
+	l := letter{r.Content, r.Person, clone(r.Attachments), r.References}
+	data, err := c.requestData(r, &l)
 	if err != nil {
-		return fail(refused, err)
+		return fail(kindOfSigning(err), err)
 	}
+	p, err := c.pack(ns, operation, r.MessageID, byConsumer, data, l.files)
+	if err != nil {
+		return fail(kindOfSigning(err), err)
+	}
+	return c.deliver(ctx, ns, p)
+}
+
+// requestData writes SenderProvidedRequestData in the order of the schema.
+func (c *Client) requestData(r Request, l *letter) ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString(`<n:SenderProvidedRequestData Id="SIGNED_BY_CONSUMER">`)
+	b.WriteString(`<n:SenderProvidedRequestData Id="` + byConsumer + `">`)
 	writeElement(&b, "n:MessageID", r.MessageID)
-	if r.Reference != "" {
-		writeElement(&b, "n:ReferenceMessageID", r.Reference)
+	for _, e := range []struct{ name, text string }{
+		{"n:ReferenceMessageID", r.Reference}, {"n:TransactionCode", r.TransactionCode}, {"n:NodeID", c.NodeID},
+	} {
+		if e.text != "" {
+			writeElement(&b, e.name, e.text)
+		}
 	}
 	if !r.EndOfLife.IsZero() {
 		writeElement(&b, "n:EOL", timestamp(r.EndOfLife))
 	}
-	fmt.Fprintf(&b, `<b:MessagePrimaryContent>%s</b:MessagePrimaryContent>`, content)
+	if err := c.write(&b, l); err != nil {
+		return nil, err
+	}
+	if r.Business != nil {
+		business, err := sendable(r.Business)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, `<n:BusinessProcessMetadata>%s</n:BusinessProcessMetadata>`, business)
+	}
 	if r.Test {
 		b.WriteString(`<n:TestMessage/>`)
 	}
 	b.WriteString(`</n:SenderProvidedRequestData>`)
-	envelope, err := c.envelope(ns, operation, "SIGNED_BY_CONSUMER", b.String())
-	if err != nil {
-		return fail(kindOfSigning(err), err)
-	}
-	doc, err := c.call(ctx, operation, r.MessageID, envelope)
+	return b.Bytes(), nil
+}
+
+// deliver sends a request or an answer and reads SMEV's receipt.
+func (c *Client) deliver(ctx context.Context, ns namespaces, p packet) (*Receipt, error) {
+	var m metadata
+	err := c.call(ctx, p, func(doc []byte, w *Wire) error {
+		signed, err := c.verified(doc, ns, "MessageMetadata", w)
+		if err != nil {
+			return err
+		}
+		if m, err = decodeMetadata(signed); err != nil {
+			return err
+		}
+		if m.ID != p.messageID {
+			return errors.New("receipt for another message")
+		}
+		c.noteSigned(m.SentAt, w.began)
+		return nil
+	})
 	if e := (*Error)(nil); errors.As(err, &e) && e.Fault == alreadySent {
-		return &Receipt{MessageID: r.MessageID, Repeated: true}, nil
+		return &Receipt{MessageID: p.messageID, Repeated: true}, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	signed, err := c.verified(doc, ns, "MessageMetadata")
-	if err != nil {
-		return fail(untrusted, err)
-	}
-	m, err := decodeMetadata(signed)
-	if err != nil {
-		return fail(untrusted, err)
-	}
-	if m.ID != r.MessageID {
-		return fail(untrusted, errors.New("receipt for another message"))
 	}
 	return &Receipt{MessageID: m.ID, Sender: m.Sender, Recipient: m.Recipient, SentAt: m.SentAt, Status: m.Status}, nil
 }
-
-// envelope wraps the element, which carries the id, in the operation's request
-// and signs it.
-func (c *Client) envelope(ns namespaces, operation, id, element string) ([]byte, error) {
-	const signature = "n:CallerInformationSystemSignature"
-	open := `<S:Envelope xmlns:S="` + soapNS + `"><S:Body><n:` + operation + `Request xmlns:n="` + ns.types + `" xmlns:b="` + ns.basic + `">` + element
-	shut := `</n:` + operation + `Request></S:Body></S:Envelope>`
-	s, err := xmldsig.Sign(rand.Reader, []byte(open+shut), id, c.Certificate, c.Signer)
-	if err != nil {
-		return nil, err
-	}
-	return []byte(open + "<" + signature + ">" + string(s) + "</" + signature + ">" + shut), nil
-}
-
-// verified returns the octets of the element that SMEV signed in the answer.
-func (c *Client) verified(doc []byte, ns namespaces, target string) ([]byte, error) {
-	s, err := xmldsig.VerifyElement(doc, ns.typed("SMEVSignature"), ns.typed(target))
-	if err != nil {
-		return nil, err
-	}
-	if err := c.trust(s.Certificate); err != nil {
-		return nil, err
-	}
-	return s.Signed, nil
-}
-
-// sendable returns the canonical form of content. Text with ">" or CR and
-// attributes with those, tab or line end are refused: implementations of SMEV's
-// transform may differ in writing them, and the signature would fail there.
-func sendable(content []byte) ([]byte, error) {
-	content, err := xmldsig.Canonicalize(content)
-	if err != nil {
-		return nil, err
-	}
-	d := xml.NewDecoder(bytes.NewReader(content))
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return content, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		bad := false
-		switch t := token.(type) {
-		case xml.CharData:
-			bad = bytes.ContainsAny(t, ">\r")
-		case xml.StartElement:
-			for _, a := range t.Attr {
-				bad = bad || strings.ContainsAny(a.Value, ">\r\n\t")
-			}
-		}
-		if bad {
-			return nil, errors.New("smev: the content has a sign that must not be sent (> or a line end)")
-		}
-	}
-}
-
-func writeElement(b *bytes.Buffer, name, text string) {
-	b.WriteString("<" + name + ">")
-	_ = xml.EscapeText(b, []byte(text)) // a bytes.Buffer takes everything
-	b.WriteString("</" + name + ">")
-}
-
-func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
