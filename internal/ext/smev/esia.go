@@ -2,6 +2,7 @@ package smev
 
 import (
 	"encoding/xml"
+	"errors"
 	"strings"
 	"time"
 )
@@ -10,13 +11,21 @@ import (
 // identity service, so that its owner may sign in with it (operation
 // RegisterCertificate). The schema is official, version 1.4.1.
 var CertificateRegistration = Type{
-	Key:       "esia_certificate",
+	Key: ESIACertificate, Version: "1.4.1",
 	Title:     "Регистрация сертификата в ЕСИА",
 	Namespace: "urn://mincomsvyaz/esia/reg_service/register_certificate/1.4.1",
 	Request:   "ESIARegisterCertificateRequest", Answer: "ESIARegisterCertificateResponse",
-	Origin: OriginSchema,
-	Source: "esia_rg_register_certificate.xsd 1.4.1",
+	Commons: []string{esiaCommons},
+	Origin:  OriginSchema,
+	Schema:  "esia_rg_register_certificate.xsd",
+	Source:  "описание вида сведений в СМЭВ",
+	Words:   certificateWords,
+	codec:   codecOf(writeCertificate, readCertificate),
 }
+
+// esiaCommons begins the namespace of ESIA's common types; the spelling is the
+// schema's own.
+const esiaCommons = "urn://mincomsvyaz/esia/commons/rg_sevices_types/"
 
 // Environments of ESIA to route to (EnvType).
 const (
@@ -74,23 +83,21 @@ type Document struct {
 }
 
 // XML returns the content of the request.
-func (r CertificateRequest) XML() ([]byte, error) {
-	snils, err := number("SNILS", r.SNILS, 11)
+func (r CertificateRequest) XML() ([]byte, error) { return CertificateRegistration.Write(r) }
+
+func writeCertificate(t Type, r CertificateRequest) ([]byte, error) {
+	snils, err := esiaSNILS(r.SNILS)
 	if err != nil {
 		return nil, err
 	}
 	x := certificateRequest{
+		XMLName:     t.asked(),
 		Environment: r.Environment, Serial: r.Serial, Issuer: r.Issuer,
 		NotBefore: esiaDate(r.NotBefore), NotAfter: esiaDate(r.NotAfter), OwnerType: r.OwnerType,
-		SNILS:  snils[:3] + "-" + snils[3:6] + "-" + snils[6:9] + " " + snils[9:],
-		INN:    r.INN,
+		SNILS: snils, INN: r.INN,
 		Family: r.Family, First: r.First, Patronymic: r.Patronymic, Gender: "F",
 		BirthDate: esiaDate(r.BirthDate), BirthPlace: r.BirthPlace,
-		Document: certificateDocument{
-			Kind: r.Document.Kind, Series: strings.ReplaceAll(r.Document.Series, " ", ""),
-			Number: strings.ReplaceAll(r.Document.Number, " ", ""), IssuerCode: digits(r.Document.IssuerCode),
-			IssuedAt: esiaDate(r.Document.IssuedAt), ExpiresAt: esiaDate(r.Document.ExpiresAt), IssuedBy: r.Document.IssuedBy,
-		},
+		Document:    r.Document.esia(),
 		Citizenship: r.Citizenship, OGRN: r.OGRN, OrgINN: r.OrgINN,
 	}
 	if r.Male {
@@ -99,9 +106,16 @@ func (r CertificateRequest) XML() ([]byte, error) {
 	return encode(x)
 }
 
+func (d Document) esia() certificateDocument {
+	return certificateDocument{
+		Kind: d.Kind, Series: strings.ReplaceAll(d.Series, " ", ""), Number: strings.ReplaceAll(d.Number, " ", ""),
+		IssuerCode: digits(d.IssuerCode), IssuedAt: esiaDate(d.IssuedAt), ExpiresAt: esiaDate(d.ExpiresAt), IssuedBy: d.IssuedBy,
+	}
+}
+
 // certificateRequest is the schema's sequence.
 type certificateRequest struct {
-	XMLName     xml.Name            `xml:"urn://mincomsvyaz/esia/reg_service/register_certificate/1.4.1 ESIARegisterCertificateRequest"`
+	XMLName     xml.Name
 	Environment string              `xml:"RoutingCode"`
 	Serial      string              `xml:"serialNumber"`
 	Issuer      string              `xml:"issuerOrgName"`
@@ -132,6 +146,15 @@ type certificateDocument struct {
 	IssuedBy   string `xml:"urn://mincomsvyaz/esia/commons/rg_sevices_types/1.4.1 issuedBy,omitempty"`
 }
 
+// esiaSNILS is the number as ESIA's schemas write it: 112-233-445 95.
+func esiaSNILS(s string) (string, error) {
+	snils, err := number("SNILS", s, 11)
+	if err != nil {
+		return "", err
+	}
+	return snils[:3] + "-" + snils[3:6] + "-" + snils[6:9] + " " + snils[9:], nil
+}
+
 func esiaDate(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -157,12 +180,23 @@ func (a CertificateAnswer) Final() bool { return a.Status != StatusValidating }
 // Registered reports whether ESIA knows the certificate now.
 func (a CertificateAnswer) Registered() bool { return a.Status == StatusSucceeded }
 
-// DecodeCertificate reads the content of an answer.
+// DecodeCertificate reads the content of an answer. An unknown status is kept:
+// it is final and registers nothing.
 func DecodeCertificate(content []byte) (CertificateAnswer, error) {
+	return decode[CertificateAnswer](content, ESIACertificate)
+}
+
+func readCertificate(t Type, content []byte) (CertificateAnswer, error) {
 	var x struct {
 		Status string             `xml:"status"`
 		Errors []CertificateError `xml:"errorStatusInfo"`
 	}
-	err := decode(content, &x, CertificateRegistration.answer())
-	return CertificateAnswer{Status: strings.TrimSpace(x.Status), Errors: x.Errors}, err
+	if err := t.parse(content, &x); err != nil {
+		return CertificateAnswer{}, err
+	}
+	a := CertificateAnswer{Status: strings.TrimSpace(x.Status), Errors: x.Errors}
+	if a.Status == "" {
+		return CertificateAnswer{}, errors.New("smev: ESIA's answer has no status")
+	}
+	return a, nil
 }

@@ -14,13 +14,19 @@ import (
 // client, JAXB classes of request and answer in a Java client, the answer made
 // by a JavaScript emulator of the type. The answer is one attribute.
 var PersonINN = Type{
-	Key:       "inn",
+	Key: INN, Version: "4.0.1",
 	Title:     "ИНН физического лица по паспортным данным (ФНС)",
 	Namespace: "urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1",
 	Request:   "FNSINNSingularRequest", Answer: "FNSINNSingularResponse",
-	Origin: OriginSamples,
-	Source: "открытые образцы запроса, классы запроса и ответа",
+	Commons: []string{fnsINNCommons},
+	Origin:  OriginSamples,
+	Source:  "открытые образцы запроса, классы запроса и ответа",
+	Words:   innWords,
+	codec:   codecOf(writeINN, readINN),
 }
+
+// fnsINNCommons begins the namespaces of names and papers in both INN types.
+const fnsINNCommons = "urn://x-artefacts-fns-inn/commons/"
 
 // PassportOfRussia is the tax service's code of the document kind.
 const PassportOfRussia = "21"
@@ -49,7 +55,9 @@ type INNAnswer struct {
 }
 
 // XML returns the content of the request.
-func (r INNRequest) XML() ([]byte, error) {
+func (r INNRequest) XML() ([]byte, error) { return PersonINN.Write(r) }
+
+func writeINN(t Type, r INNRequest) ([]byte, error) {
 	type name struct {
 		Family     string `xml:"Фамилия,attr"`
 		First      string `xml:"Имя,attr"`
@@ -96,11 +104,12 @@ func (r INNRequest) XML() ([]byte, error) {
 		Document   document `xml:"urn://x-artefacts-fns-inn/commons/4.0.0 УдЛичнФЛ"`
 	}
 	return encode(struct {
-		XMLName      xml.Name     `xml:"urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1 FNSINNSingularRequest"`
+		XMLName      xml.Name
 		ID           string       `xml:"ИдЗапрос,attr"`
-		Organisation organisation `xml:"urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1 СведЮЛ"`
-		Person       person       `xml:"urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1 СведФЛ"`
+		Organisation organisation `xml:"СведЮЛ"`
+		Person       person       `xml:"СведФЛ"`
 	}{
+		XMLName:      t.asked(),
 		ID:           r.RequestID,
 		Organisation: organisation{r.Organisation.OGRN, r.Organisation.INN, r.Organisation.Name},
 		Person: person{
@@ -112,12 +121,14 @@ func (r INNRequest) XML() ([]byte, error) {
 
 // DecodeINN reads the content of an answer. Not found comes either as an answer
 // without the number or as a rejection with NO_DATA (Response.NoData).
-func DecodeINN(content []byte) (INNAnswer, error) {
+func DecodeINN(content []byte) (INNAnswer, error) { return decode[INNAnswer](content, INN) }
+
+func readINN(t Type, content []byte) (INNAnswer, error) {
 	var x struct {
 		ID  string `xml:"ИдЗапрос,attr"`
 		INN string `xml:"ИННФЛ,attr"`
 	}
-	if err := decode(content, &x, PersonINN.answer()); err != nil {
+	if err := t.parse(content, &x); err != nil {
 		return INNAnswer{}, err
 	}
 	a := INNAnswer{RequestID: x.ID, INN: strings.TrimSpace(x.INN), Verdict: Valid}

@@ -2,25 +2,28 @@ package smev
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 )
 
 // PassportValidity asks the Ministry of the Interior whether a passport of a
-// citizen of Russia is in force, by series and number alone. It is the default
-// of the two: its request and its answer are both seen in full.
+// citizen of Russia is in force, by series and number alone. Its request and its
+// answer are both seen in full.
 //
 // Element names from public samples found by the namespace: a request and an
 // answer of the test contour of 2018 in the tests of a Java client (passTest,
 // ExecutorTest). Meaning of docStatus 300, 301, 302: by the type's description.
 var PassportValidity = Type{
-	Key:       "passport",
+	Key: Passport, Version: "P001/1.0.0",
 	Title:     "Действительность паспорта гражданина РФ (МВД)",
 	Namespace: "urn://ru/mvd/sovm/p001/1.0.0",
 	Request:   "request", Answer: "response",
 	Origin: OriginSamples,
 	Source: "открытые образцы запроса и ответа тестового контура, 2018",
+	Words:  passportWords,
+	codec:  codecOf(writePassport, readPassport),
 }
 
 // PassportOfPerson asks the same of a passport shown by somebody in person:
@@ -31,18 +34,32 @@ var PassportValidity = Type{
 // unchanged); of the answer only docStatus is known, from public Java classes
 // for 1.0.1, and it is read where the sibling type has it.
 var PassportOfPerson = Type{
-	Key:       "passport_person",
+	Key: Passport, Version: "RFP_ACTUAL_BANK/1.0.1",
 	Title:     "Действительность паспорта, предъявленного на определённое имя (МВД)",
 	Namespace: "urn://mvd/gismu/RFP_ACTUAL_BANK/1.0.1",
+	Commons:   []string{"urn://mvd/gismu/RFP_ACTUAL_BANK/commons/"},
 	Request:   "request", Answer: "response",
 	Origin: OriginSamples,
 	Source: "открытые образцы запроса версии 1.0.0 и классы разбора ответа 1.0.1",
+	From:   never, // only when chosen: less of it is known
+	Words:  passportWords,
+	codec:  codecOf(writePassportOfPerson, readPassport),
 }
+
+// never is the time from which a type is in force that only Choose puts in force.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // PassportRequest is a passport as its owner shows it.
 type PassportRequest struct {
 	Series string // 4 digits, blanks allowed
 	Number string // 6 digits
+}
+
+// PassportOfPersonRequest is a passport and who shows it.
+type PassportOfPersonRequest struct {
+	PassportRequest
+	Person
+	BirthDate time.Time
 }
 
 // PassportAnswer is the ministry's word on a passport.
@@ -54,14 +71,21 @@ type PassportAnswer struct {
 
 // XML returns the content of a PassportValidity request.
 func (r PassportRequest) XML() ([]byte, error) {
+	return PassportValidity.Write(PassportOfPersonRequest{PassportRequest: r})
+}
+
+// XML returns the content of a PassportOfPerson request.
+func (r PassportOfPersonRequest) XML() ([]byte, error) { return PassportOfPerson.Write(r) }
+
+func writePassport(t Type, r PassportOfPersonRequest) ([]byte, error) {
 	if err := r.clean(); err != nil {
 		return nil, err
 	}
 	return encode(struct {
-		XMLName xml.Name `xml:"urn://ru/mvd/sovm/p001/1.0.0 request"`
-		Series  string   `xml:"requestInfo>passportRFSeries"`
-		Number  string   `xml:"requestInfo>passportRFNumber"`
-	}{Series: r.Series, Number: r.Number})
+		XMLName xml.Name
+		Series  string `xml:"requestInfo>passportRFSeries"`
+		Number  string `xml:"requestInfo>passportRFNumber"`
+	}{t.asked(), r.Series, r.Number})
 }
 
 func (r *PassportRequest) clean() (err error) {
@@ -72,17 +96,12 @@ func (r *PassportRequest) clean() (err error) {
 	return err
 }
 
-// PassportOfPersonRequest is a passport and who shows it.
-type PassportOfPersonRequest struct {
-	PassportRequest
-	Person
-	BirthDate time.Time
-}
-
-// XML returns the content of a PassportOfPerson request.
-func (r PassportOfPersonRequest) XML() ([]byte, error) {
+func writePassportOfPerson(t Type, r PassportOfPersonRequest) ([]byte, error) {
 	if err := r.clean(); err != nil {
 		return nil, err
+	}
+	if r.Family == "" || r.First == "" || r.BirthDate.IsZero() {
+		return nil, errors.New("smev: a passport shown by a person needs the name and the birth date")
 	}
 	type name struct {
 		Family     string `xml:"urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0 familyName"`
@@ -94,24 +113,25 @@ func (r PassportOfPersonRequest) XML() ([]byte, error) {
 		Number string `xml:"urn://mvd/gismu/RFP_ACTUAL_BANK/commons/sovm/1.0.0 number"`
 	}
 	return encode(struct {
-		XMLName   xml.Name `xml:"urn://mvd/gismu/RFP_ACTUAL_BANK/1.0.1 request"`
+		XMLName   xml.Name
 		Name      name     `xml:"requestInfo>physicalPersonQualifiedNameType"`
 		BirthDate string   `xml:"requestInfo>birthDate"`
 		Passport  passport `xml:"requestInfo>passportRF"`
-	}{
-		Name: name{r.Family, r.First, r.Patronymic}, BirthDate: date(r.BirthDate),
-		Passport: passport{r.Series, r.Number},
-	})
+	}{t.asked(), name{r.Family, r.First, r.Patronymic}, date(r.BirthDate), passport{r.Series, r.Number}})
 }
 
 // DecodePassport reads the content of an answer of either type.
 func DecodePassport(content []byte) (PassportAnswer, error) {
+	return decode[PassportAnswer](content, Passport)
+}
+
+func readPassport(t Type, content []byte) (PassportAnswer, error) {
 	var x struct {
 		Status string `xml:"responseInfo>docStatus"`
 		Reason string `xml:"responseInfo>invalidityReason"`
 		Since  string `xml:"responseInfo>invaliditySince"`
 	}
-	if err := decode(content, &x, PassportValidity.answer(), PassportOfPerson.answer()); err != nil {
+	if err := t.parse(content, &x); err != nil {
 		return PassportAnswer{}, err
 	}
 	a := PassportAnswer{Reason: strings.TrimSpace(x.Reason)}
@@ -123,12 +143,12 @@ func DecodePassport(content []byte) (PassportAnswer, error) {
 	case "302":
 		a.Verdict = NotFound
 	default:
-		return PassportAnswer{}, fmt.Errorf("smev: unknown docStatus %q of a passport", status)
+		return PassportAnswer{}, fmt.Errorf("smev: unknown docStatus %.8q of a passport", status)
 	}
 	if s := strings.TrimSpace(x.Since); s != "" {
 		t, err := time.Parse(time.DateOnly, s)
 		if err != nil {
-			return PassportAnswer{}, fmt.Errorf("smev: invaliditySince of a passport: %w", err)
+			return PassportAnswer{}, errors.New("smev: invaliditySince of a passport is no date")
 		}
 		a.Since = t
 	}

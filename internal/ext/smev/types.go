@@ -2,26 +2,48 @@ package smev
 
 import (
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"signdesk/internal/gost/xmldsig"
 )
 
-// Type is an information type (вид сведений): what is asked of whom, kept as
-// data because the bodies issue new versions.
+// Type is one version of an information type (вид сведений): what is asked of
+// whom, and how it is written and read. It is data because the bodies issue new
+// versions: a new one is a row of Types and its codec, the client stays as it is.
 type Type struct {
-	Key       string // how the rest of the product names it
-	Title     string // on screen
+	Key     string // what is asked, e.g. Passport; versions of one question share it
+	Version string
+	Title   string // on screen
+
 	Namespace string
-	Request   string // root elements
+	Commons   []string // beginnings of the other namespaces its answers use
+	Request   string   // root elements
 	Answer    string
-	Origin    string // OriginSchema or OriginSamples
-	Source    string // where the element names were taken from
+
+	Origin string    // OriginSchema or OriginSamples
+	Schema string    // file of the official schema, "" when there is none
+	Source string    // where the element names were taken from
+	From   time.Time // asked in this version since; zero: as long as the program knows it
+
+	Words Words // what its outcomes mean for people
+
+	codec
+	chosen bool
 }
+
+// What is asked: the keys of Types.
+const (
+	Passport         = "passport"
+	SNILS            = "snils"
+	SNILSByData      = "snils_by_data"
+	INN              = "inn"
+	INNMatch         = "inn_match"
+	EGRUL            = "egrul"
+	EGRIP            = "egrip"
+	ESIACertificate  = "esia_certificate"
+	ESIARegistration = "esia_person"
+)
 
 // How well a type is known.
 const (
@@ -29,12 +51,35 @@ const (
 	OriginSamples = "восстановлено по образцам"
 )
 
-// Types are the information types with a codec here.
-var Types = []Type{PassportValidity, PassportOfPerson, SNILSValidation, PersonINN, CertificateRegistration}
+// Table is a set of types, of one question the older versions first.
+type Table []Type
 
-// TypeOf finds the type of a content by its root's namespace.
-func TypeOf(root xml.Name) (Type, bool) {
-	for _, t := range Types {
+// Types are the information types with a codec here. Only the program's start
+// changes it (Choose).
+var Types = Table{
+	PassportValidity, PassportOfPerson, SNILSValidation, SNILSByPassport, PersonINN, INNOfPassport,
+	EGRUL405, EGRUL406, EGRIP405, CertificateRegistration, PersonRegistration,
+}
+
+// InForce is the version in which the question is asked at the moment: the one
+// that Choose named, else the last whose time has come.
+func (ts Table) InForce(key string, at time.Time) (found Type, ok bool) {
+	for _, t := range ts {
+		switch {
+		case t.Key != key:
+		case t.chosen:
+			return t, true
+		case !ok || !t.From.After(at):
+			found, ok = t, true
+		}
+	}
+	return found, ok
+}
+
+// Of finds the type of a content by its root's namespace, whatever is in force:
+// the answer to a question of an older version is still read.
+func (ts Table) Of(root xml.Name) (Type, bool) {
+	for _, t := range ts {
 		if t.Namespace == root.Space {
 			return t, true
 		}
@@ -42,69 +87,37 @@ func TypeOf(root xml.Name) (Type, bool) {
 	return Type{}, false
 }
 
-// Verdict of a check of somebody's papers.
-type Verdict string
-
-// Verdicts.
-const (
-	Valid    Verdict = "valid"
-	Invalid  Verdict = "invalid"
-	NotFound Verdict = "not_found" // the body has no such paper
-)
-
-// Person is a name as the papers have it.
-type Person struct {
-	Family, First string
-	Patronymic    string // "" for none
-}
-
-// date is a calendar date on the wire, xs:date; the time's own zone counts.
-func date(t time.Time) string { return t.Format(time.DateOnly) }
-
-// digits keeps the digits of a number written for people.
-func digits(s string) string {
-	return strings.Map(func(c rune) rune {
-		if '0' <= c && c <= '9' {
-			return c
+// Choose names versions that are in force whatever their dates, as
+// "egrul=4.0.5, passport=RFP_ACTUAL_BANK/1.0.1": contours change at their own time.
+func (ts Table) Choose(versions string) (Table, error) {
+	out := slices.Clone(ts)
+	for pair := range strings.SplitSeq(versions, ",") {
+		if pair = strings.TrimSpace(pair); pair == "" {
+			continue
 		}
-		return -1
-	}, s)
+		key, version, _ := strings.Cut(pair, "=")
+		i := slices.IndexFunc(out, func(t Type) bool { return t.Key == key && t.Version == version })
+		if i < 0 {
+			return nil, fmt.Errorf("smev: no version %q of an information type", pair)
+		}
+		for j := range out {
+			if out[j].Key == key {
+				out[j].chosen = j == i
+			}
+		}
+	}
+	return out, nil
 }
 
-// number is digits of exactly n signs; what names it in the error, the value
-// itself is personal data and is left out.
-func number(what, s string, n int) (string, error) {
-	d := digits(s)
-	if len(d) != n {
-		return "", fmt.Errorf("smev: %s must have %d digits", what, n)
+// Ask writes the content of a question in the version in force. The question is
+// the struct of its kind: PassportOfPersonRequest, SNILSRequest, …
+func (ts Table) Ask(key string, at time.Time, question any) ([]byte, error) {
+	t, ok := ts.InForce(key, at)
+	if !ok {
+		return nil, fmt.Errorf("smev: no information type %q", key)
 	}
-	return d, nil
+	return t.Write(question)
 }
 
-// encode writes a content in canonical form, where every namespace is declared
-// once.
-func encode(v any) ([]byte, error) {
-	b, err := xml.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	return xmldsig.Canonicalize(b)
-}
-
-// decode reads a content into v and requires one of the roots.
-func decode(content []byte, v any, want ...xml.Name) error {
-	clean, err := xmldsig.Canonicalize(content)
-	if err != nil {
-		return err
-	}
-	var root struct{ XMLName xml.Name }
-	if err := xml.Unmarshal(clean, &root); err != nil {
-		return err
-	}
-	if !slices.Contains(want, root.XMLName) {
-		return errors.New("smev: the answer is of another information type")
-	}
-	return xml.Unmarshal(clean, v)
-}
-
-func (t Type) answer() xml.Name { return xml.Name{Space: t.Namespace, Local: t.Answer} }
+// TypeOf finds a content's type among Types.
+func TypeOf(root xml.Name) (Type, bool) { return Types.Of(root) }

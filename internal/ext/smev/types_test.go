@@ -2,6 +2,7 @@ package smev
 
 import (
 	"encoding/xml"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,12 @@ func innRequest() INNRequest {
 	return r
 }
 
+func snilsByData() SNILSByDataRequest {
+	r := SNILSByDataRequest{Person: Person{"Щукина", "Анна", ""}, BirthDate: day("1990-09-18"), BirthPlace: BirthPlace{Settlement: "Рязань", Country: "РФ"}}
+	r.Passport.PassportRequest, r.Passport.IssuedAt, r.Passport.IssuedBy = PassportRequest{"45 04", "123456"}, day("2010-10-01"), "ОВД"
+	return r
+}
+
 func certificateRegistration() CertificateRequest {
 	return CertificateRequest{
 		Environment: ESIATest, Serial: "01D8A5", Issuer: `АО "УЦ"`, NotBefore: day("2026-11-21"), NotAfter: day("2028-02-21"),
@@ -36,7 +43,7 @@ func certificateRegistration() CertificateRequest {
 func TestRequests(t *testing.T) {
 	for _, c := range []struct {
 		of   Type
-		r    interface{ XML() ([]byte, error) }
+		r    any
 		want string
 	}{
 		{PassportValidity, PassportRequest{Series: "45 04", Number: "123456"},
@@ -52,8 +59,21 @@ func TestRequests(t *testing.T) {
 			`<FNSINNSingularRequest xmlns="urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1" ИдЗапрос="` + requestID + `"><СведЮЛ ИННЮЛ="7707083893" НаимОрг="ООО &quot;Ромашка&quot;" ОГРН="1027700132195"></СведЮЛ>` +
 				`<СведФЛ ДатаРожд="1990-09-18" МестоРожд="г. Рязань"><ФИО xmlns="urn://x-artefacts-fns-inn/commons/4.0.0" Имя="Анна" Отчество="Игоревна" Фамилия="Щукина"></ФИО>` +
 				`<УдЛичнФЛ xmlns="urn://x-artefacts-fns-inn/commons/4.0.0" ВыдДок="ОВД г. Рязани" ДатаДок="2010-10-01" КодВидДок="21" КодВыдДок="620-001" СерНомДок="45 04 123456"></УдЛичнФЛ></СведФЛ></FNSINNSingularRequest>`},
+		{SNILSByPassport, snilsByData(),
+			`<SnilsByAdditionalDataRequest xmlns="http://kvs.pfr.com/snils-by-additionalData/1.0.1"><FamilyName xmlns="urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1">Щукина</FamilyName>` +
+				`<FirstName xmlns="urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1">Анна</FirstName><BirthDate>1990-09-18</BirthDate><Gender>Female</Gender>` +
+				`<BirthPlace><Settlement xmlns="http://common.kvs.pfr.com/1.0.0">Рязань</Settlement><Country xmlns="http://common.kvs.pfr.com/1.0.0">РФ</Country></BirthPlace>` +
+				`<PassportRF xmlns="urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1"><Series>4504</Series><Number>123456</Number><IssueDate>2010-10-01</IssueDate><Issuer>ОВД</Issuer></PassportRF></SnilsByAdditionalDataRequest>`},
+		{INNOfPassport, INNMatchRequest{"500100732259", Person{"Щукина", "Анна", "Игоревна"}, PassportRequest{"45 04", "123456"}, day("2010-10-01")},
+			`<FNSPaspINNRequest xmlns="urn://x-artefacts-ffns-paspinn-tofns-ru/247-01/4.0.0" ИННФЛ="500100732259"><ФИО FamilyName="Щукина" FirstName="Анна" Patronymic="Игоревна"></ФИО>` +
+				`<ДокУдЛичн DocumentCode="21" IssuerDate="2010-10-01" SeriesNumber="45 04 123456"></ДокУдЛичн></FNSPaspINNRequest>`},
+		{EGRUL406, ExtractRequest{requestID, "1027700132195", "7707083893"},
+			`<FNSVipULRequest xmlns="urn://x-artefacts-fns-vipul-tosmv-ru/311-14/4.0.6" ИдДок="` + requestID + `"><ЗапросЮЛ><ОГРН>1027700132195</ОГРН></ЗапросЮЛ></FNSVipULRequest>`},
 	} {
-		got, err := c.r.XML()
+		got, err := c.of.Write(c.r)
+		if p, ok := c.r.(PassportRequest); ok {
+			got, err = p.XML()
+		}
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s: %v\n got %s\nwant %s", c.of.Key, err, got, c.want)
 		}
@@ -75,6 +95,8 @@ func TestRequestsRefuse(t *testing.T) {
 	for name, r := range map[string]interface{ XML() ([]byte, error) }{
 		"series": PassportRequest{"450", "123456"}, "number": PassportRequest{"4504", "12345"}, "empty": PassportRequest{},
 		"SNILS": SNILSRequest{SNILS: "1122334459"}, "passport": long, "no id": nameless, "certificate": CertificateRequest{},
+		"nobody's SNILS": SNILSByDataRequest{}, "nobody's passport": PassportOfPersonRequest{PassportRequest: PassportRequest{"4504", "123456"}},
+		"short INN": INNMatchRequest{INN: "12345", Passport: PassportRequest{"4504", "123456"}}, "nobody's account": PersonRegistrationRequest{},
 	} {
 		if got, err := r.XML(); err == nil {
 			t.Errorf("%s: %s", name, got)
@@ -148,7 +170,33 @@ func TestAnswers(t *testing.T) {
 	if got, err := DecodeINN(inn("")); err != nil || got.Verdict != NotFound {
 		t.Errorf("no INN: %+v, %v", got, err)
 	}
+	byData := func(number string) []byte { // the form of the emulator's answer
+		return []byte(`<ns2:SnilsByAdditionalDataResponse xmlns:ns2="http://kvs.pfr.com/snils-by-additionalData/1.0.1" xmlns="urn://x-artefacts-smev-gov-ru/supplementary/commons/1.0.1" xmlns:ns3="http://common.kvs.pfr.com/1.0.0">` +
+			`<FamilyName>ЩУКИНА</FamilyName><FirstName>АННА</FirstName>` + number + `<ns2:BirthDate>1990-09-18</ns2:BirthDate><ns2:Gender>Female</ns2:Gender>` +
+			`<ns2:BirthPlace><ns3:Settlement>Рязань</ns3:Settlement></ns2:BirthPlace><PassportRF><Series>4504</Series></PassportRF></ns2:SnilsByAdditionalDataResponse>`)
+	}
+	for number, want := range map[string]SNILSByDataAnswer{
+		`<ns2:Snils>11223344595</ns2:Snils>`: {"11223344595", Valid}, `<ns2:Snils/>`: {"", NotFound}, ``: {"", NotFound},
+	} {
+		if got, err := DecodeSNILSByData(byData(number)); err != nil || got != want {
+			t.Errorf("SNILS by data %s: %+v, %v", number, got, err)
+		}
+	}
+	match := func(inside string) []byte {
+		return []byte(`<n:FNSPaspINNResponse xmlns:n="urn://x-artefacts-ffns-paspinn-tofns-ru/247-01/4.0.0" n="1"` + inside + `</n:FNSPaspINNResponse>`)
+	}
+	for inside, want := range map[string]Verdict{`><n:A>true</n:A>`: Valid, ` a="FALSE">`: Invalid} {
+		if got, err := DecodeINNMatch(match(inside)); err != nil || got != want {
+			t.Errorf("INN and passport %s: %s, %v", inside, got, err)
+		}
+	}
 	for name, err := range map[string]error{
+		"two words":      second(DecodeINNMatch(match(`><n:A>true</n:A><n:B>false</n:B>`))),
+		"a code":         second(DecodeINNMatch(match(`><n:A>1</n:A>`))),
+		"wrong SNILS":    second(DecodeSNILSByData(byData(`<ns2:Snils>11223344590</ns2:Snils>`))),
+		"two SNILS":      second(DecodeSNILSByData(byData(`<ns2:Snils>11223344595</ns2:Snils><ns2:Snils>11223344595</ns2:Snils>`))),
+		"foreign":        second(DecodeSNILSByData(byData(`<x:Snils xmlns:x="urn:x">11223344595</x:Snils>`))),
+		"two results":    second(DecodeSNILS([]byte(`<R xmlns="http://kvs.pfr.com/snils-validation/1.0.1"><Result>true</Result><Result>false</Result></R>`))),
 		"unknown status": second(DecodePassport(passport(`<p:docStatus>999</p:docStatus>`))),
 		"no status":      second(DecodePassport(passport(``))),
 		"bad date":       second(DecodePassport(passport(`<p:docStatus>301</p:docStatus><p:invaliditySince>x</p:invaliditySince>`))),
@@ -167,17 +215,108 @@ func TestAnswers(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 func TestTypes(t *testing.T) {
-	keys := map[string]bool{}
+	seen := map[string]bool{}
 	for _, typ := range Types {
-		if keys[typ.Key] || typ.Title == "" || typ.Source == "" || typ.Origin != OriginSchema && typ.Origin != OriginSamples {
+		if seen[typ.Key+typ.Version] || seen[typ.Namespace] || typ.Title == "" || typ.Source == "" || typ.Version == "" ||
+			(typ.Origin == OriginSchema) != (typ.Schema != "") || typ.Origin != OriginSchema && typ.Origin != OriginSamples {
 			t.Errorf("%+v", typ)
 		}
-		keys[typ.Key] = true
-		if got, ok := TypeOf(xml.Name{Space: typ.Namespace, Local: "x"}); !ok || got != typ {
+		seen[typ.Key+typ.Version], seen[typ.Namespace] = true, true
+		w := typ.Words
+		for _, text := range []string{w.Valid, w.NoData, w.Refused, w.Unread, w.Delayed} {
+			if !strings.HasSuffix(text, ".") {
+				t.Errorf("%s has no words for an outcome: %+v", typ.Key, w)
+			}
+		}
+		if got, ok := TypeOf(xml.Name{Space: typ.Namespace, Local: "x"}); !ok || got.Version != typ.Version {
 			t.Errorf("%s is not found by its namespace", typ.Key)
+		}
+		if _, err := typ.Write(7); err == nil || !strings.Contains(err.Error(), "int") {
+			t.Errorf("%s asks with a number: %v", typ.Key, err)
 		}
 	}
 	if _, ok := TypeOf(xml.Name{Space: "urn:x"}); ok {
 		t.Error("a type for any namespace")
+	}
+	if _, err := Types.Ask("weather", now, nil); err == nil {
+		t.Error("the weather was asked")
+	}
+}
+
+// TestVersions adds a version that nobody knows yet: a row and a codec. It is
+// asked from its day on, or when an administrator chooses it; answers of the
+// older one are read all the same.
+func TestVersions(t *testing.T) {
+	next := SNILSValidation
+	next.Version, next.Namespace, next.From = "2.0.0", "http://kvs.pfr.com/snils-validation/2.0.0", day("2027-01-01")
+	next.codec = codecOf(
+		func(t Type, r SNILSRequest) ([]byte, error) {
+			return encode(struct {
+				XMLName xml.Name
+				Number  string `xml:"Number,attr"`
+			}{t.asked(), digits(r.SNILS)})
+		},
+		func(t Type, content []byte) (Verdict, error) {
+			var x struct {
+				Right bool `xml:"Right,attr"`
+			}
+			if err := t.parse(content, &x); err != nil || !x.Right {
+				return Invalid, err
+			}
+			return Valid, nil
+		})
+	known := Types
+	defer func() { Types = known }()
+	Types = append(slices.Clone(known), next)
+	question := SNILSRequest{Person: Person{"Щукина", "Анна", ""}, SNILS: "112-233-445 95", BirthDate: day("1990-09-18")}
+	version := func(at time.Time) string {
+		t.Helper()
+		b, err := Types.Ask(SNILS, at, question)
+		if err != nil {
+			t.Fatal(err)
+		}
+		root, err := rootOf(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		typ, _ := TypeOf(root)
+		return typ.Version
+	}
+	if a, b := version(day("2026-12-31")), version(day("2027-01-01")); a != "1.0.1" || b != "2.0.0" {
+		t.Errorf("asked in %s, then in %s", a, b)
+	}
+	for content, want := range map[string]Verdict{
+		`<R xmlns="http://kvs.pfr.com/snils-validation/1.0.1"><Result>true</Result></R>`: Valid,
+		`<R xmlns="http://kvs.pfr.com/snils-validation/2.0.0" Right="true"/>`:            Valid,
+		`<R xmlns="http://kvs.pfr.com/snils-validation/2.0.0" Right="false"/>`:           Invalid,
+	} {
+		if got, err := DecodeSNILS([]byte(content)); err != nil || got != want {
+			t.Errorf("%s: %s, %v", content, got, err)
+		}
+	}
+	for _, c := range []struct{ choice, at, want string }{
+		{"snils=2.0.0", "2026-01-01", "2.0.0"}, {"snils=1.0.1", "2028-01-01", "1.0.1"}, {"", "2026-01-01", "1.0.1"},
+	} {
+		var err error
+		if Types, err = append(slices.Clone(known), next).Choose(c.choice); err != nil {
+			t.Fatal(err)
+		}
+		if got := version(day(c.at)); got != c.want {
+			t.Errorf("%q on %s: %s", c.choice, c.at, got)
+		}
+	}
+	if _, err := known.Choose("snils=9"); err == nil {
+		t.Error("an unknown version was chosen")
+	}
+	chosen, err := known.Choose("passport=RFP_ACTUAL_BANK/1.0.1, egrul=4.0.5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	passport, _ := chosen.InForce(Passport, now)
+	egrul, _ := chosen.InForce(EGRUL, now)
+	usual, _ := known.InForce(Passport, now)
+	latest, _ := known.InForce(EGRUL, now)
+	if passport.Version+egrul.Version+usual.Version+latest.Version != "RFP_ACTUAL_BANK/1.0.14.0.5P001/1.0.04.0.6" {
+		t.Error(passport.Version, egrul.Version, usual.Version, latest.Version)
 	}
 }
