@@ -32,12 +32,15 @@ func decode(b []byte, limit int, labels ...string) ([]byte, error) {
 			b = rest
 		}
 	}
-	der, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(b), nil)))
+	b = slices.DeleteFunc(bytes.Clone(b), isSpace)
+	der, err := base64.StdEncoding.AppendDecode(nil, b)
 	if err != nil || len(der) == 0 {
 		return nil, errors.New("neither DER nor PEM nor base64")
 	}
 	return der, nil
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 func isPEM(b []byte) bool {
 	return len(b) > 0 && b[0] != 0x30 && bytes.Contains(b, []byte("-----BEGIN "))

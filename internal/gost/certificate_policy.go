@@ -19,6 +19,10 @@ type policyRules struct {
 
 const noRule = math.MaxInt32
 
+// maxPolicies bounds the policies of a certificate, since those of a chain are
+// compared each with each; real ones have under ten.
+const maxPolicies = 100
+
 var noPolicyRules = policyRules{explicit: noRule, inhibitAny: noRule}
 
 func readPolicies(c *Certificate, s *cryptobyte.String) bool {
@@ -30,7 +34,7 @@ func readPolicies(c *Certificate, s *cryptobyte.String) bool {
 		var policy, qualifiers cryptobyte.String
 		var oid asn1.ObjectIdentifier
 		if !seq.ReadASN1(&policy, cbasn1.SEQUENCE) || !policy.ReadASN1ObjectIdentifier(&oid) ||
-			!policy.ReadOptionalASN1(&qualifiers, nil, cbasn1.SEQUENCE) || !policy.Empty() {
+			!policy.ReadOptionalASN1(&qualifiers, nil, cbasn1.SEQUENCE) || !policy.Empty() || len(c.Policies) == maxPolicies {
 			return false
 		}
 		c.Policies = append(c.Policies, oid)

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash"
 	"math/big"
-	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -94,19 +93,5 @@ func namesIssuer(id cryptobyte.String, c *Certificate) bool {
 	if !names.ReadASN1(&directory, cbasn1.Tag(4).ContextSpecific().Constructed()) || !names.Empty() {
 		return false
 	}
-	return serial.Cmp(c.Serial) == 0 && namesMatch(directory, c.RawIssuer)
-}
-
-// namesMatch compares two names by their values: programs that copy a name may
-// pick other string types.
-func namesMatch(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	one, err := ParseName(a)
-	if err != nil {
-		return false
-	}
-	two, err := ParseName(b)
-	return err == nil && slices.EqualFunc(one, two, func(x, y Attribute) bool { return x.Type.Equal(y.Type) && x.Value == y.Value })
+	return serial.Cmp(c.Serial) == 0 && sameName(directory, c.RawIssuer)
 }

@@ -20,6 +20,7 @@ type SignerInfo struct {
 	// the content itself. Unsigned were added by anybody afterwards.
 	Signed, Unsigned []MessageAttribute
 
+	issuerForm        string // of RawIssuer, see nameForm
 	digest, signature algorithm
 	value             []byte
 	rawAttributes     []byte // the signed attributes as SET OF; nil = none
@@ -43,7 +44,7 @@ func readSignerInfo(s *cryptobyte.String) (i SignerInfo, err error) {
 			!id.ReadASN1Integer(i.Serial) || !id.Empty() {
 			return i, errors.New("bad issuer and serial number")
 		}
-		i.RawIssuer = issuer
+		i.RawIssuer, i.issuerForm = issuer, nameForm(issuer)
 	}
 	// RFC 5652, 5.3: the way of naming the certificate and the version go together.
 	if want := map[bool]int{true: 1, false: 3}[i.Serial != nil]; version != want {
@@ -78,5 +79,5 @@ func (i *SignerInfo) named(c *Certificate) bool {
 	if i.Serial == nil {
 		return len(c.SubjectKeyID) > 0 && bytes.Equal(c.SubjectKeyID, i.SubjectKeyID)
 	}
-	return c.Serial.Cmp(i.Serial) == 0 && namesMatch(c.RawIssuer, i.RawIssuer)
+	return c.Serial.Cmp(i.Serial) == 0 && i.issuerForm != "" && c.issuerForm == i.issuerForm
 }

@@ -16,8 +16,8 @@ type OCSPOptions struct {
 	Now time.Time // the clock; zero = At
 	Freshness
 	Nonce []byte // of the request: must be repeated; nil = not asked for
-	// CRLs of the issuer: a delegated responder without NoCheck must be cleared
-	// by one of them,
+	// CRLs of the issuer: a delegated responder that one of them revokes up to
+	// Now has no word, and one without NoCheck must be cleared by one of them,
 	CRLs []*CRL
 	// unless its own status is nobody's question: an authority that names no
 	// way to learn it leaves that to local policy (RFC 6960, 4.2.2.2.1).
@@ -142,10 +142,14 @@ func (r *OCSPResponse) checkDelegate(d, issuer *Certificate, o OCSPOptions) erro
 	if err := d.CheckSignatureFrom(issuer); err != nil {
 		return err
 	}
+	v := &verification{o: VerifyOptions{CRLs: o.CRLs, Now: o.Now, Freshness: o.Freshness}, left: maxSignatures}
+	// Who has stolen the key dates his answers as he likes.
+	if now := v.byCRLs(d, issuer, o.Now); now.State == StatusRevoked {
+		return fmt.Errorf("%s: %w", label(d), now.Err())
+	}
 	if d.NoCheck || o.TrustResponder {
 		return nil
 	}
-	v := &verification{o: VerifyOptions{CRLs: o.CRLs, Now: o.Now, Freshness: o.Freshness}, left: maxSignatures}
 	if err := v.byCRLs(d, issuer, r.ProducedAt).Err(); err != nil {
 		return fmt.Errorf("%s: %w", label(d), err)
 	}

@@ -81,6 +81,12 @@ func TestOCSPStatus(t *testing.T) {
 		{name: "a responder whose status is not asked", r: from(checked, nil), o: OCSPOptions{TrustResponder: true}, state: StatusGood},
 		{name: "a responder cleared by a list", r: from(checked, nil), o: OCSPOptions{CRLs: list()}, state: StatusGood},
 		{name: "a revoked responder", r: from(checked, nil), o: OCSPOptions{CRLs: list(RevokedEntry{Serial: checked.cert.Serial, At: noon.Add(-time.Hour)})}, want: ErrRevoked},
+		{name: "a responder revoked after the date of its answer", r: from(checked, func(t *OCSPTemplate) {
+			t.ProducedAt = noon.Add(-2 * time.Hour)
+			t.Answers[0].ThisUpdate = t.ProducedAt
+		}), o: OCSPOptions{CRLs: list(RevokedEntry{Serial: checked.cert.Serial, At: noon.Add(-time.Hour)})}, want: ErrRevoked},
+		{name: "a revoked responder that nobody is to ask about", r: from(good, nil),
+			o: OCSPOptions{CRLs: list(RevokedEntry{Serial: good.cert.Serial, At: noon.Add(-time.Hour)})}, want: ErrRevoked},
 		{name: "forged", r: forged, want: ErrOCSPResponder},
 
 		{name: "revoked", r: with(func(a *OCSPAnswer) {

@@ -179,9 +179,13 @@ func (c *canon) include(i int32, n *node) {
 		}
 		return
 	}
-	for p, listed := range c.inclusive {
-		if uri := c.inScope(i, int32(p)); listed && uri != unbound {
-			c.use(int32(p), uri)
+	seen := make([]bool, len(c.inclusive)) // declared further down
+	for ; i > 0; i = c.nodes[i].parent {
+		for _, d := range c.declared(&c.nodes[i]) {
+			if c.inclusive[d.prefix] && !seen[d.prefix] {
+				seen[d.prefix] = true
+				c.use(d.prefix, d.uri)
+			}
 		}
 	}
 }

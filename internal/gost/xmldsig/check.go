@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"signdesk/internal/gost"
@@ -168,7 +169,8 @@ func decodeBase64(e elem) ([]byte, error) {
 	if len(e.elements()) > 0 {
 		return nil, errors.New("elements where base64 is due")
 	}
-	return base64.StdEncoding.DecodeString(strings.Join(strings.Fields(e.content()), ""))
+	b := slices.DeleteFunc(e.content(), isSpace)
+	return base64.StdEncoding.AppendDecode(nil, b)
 }
 
 func sum(bits int, octets []byte) []byte {

@@ -102,3 +102,43 @@ func TestLinear(t *testing.T) {
 		}
 	}
 }
+
+// TestInclusiveIsLinear: the prefixes of a list are looked for in scope once,
+// not once for each prefix of the document.
+func TestInclusiveIsLinear(t *testing.T) {
+	var b strings.Builder
+	count := 0
+	open := func(declarations int) {
+		b.WriteString("<e")
+		for range declarations {
+			fmt.Fprintf(&b, " xmlns:p%d='u:'", count)
+			count++
+		}
+		b.WriteString(">")
+	}
+	open(0)
+	for range 200 {
+		open(maxAttributes)
+		b.WriteString("</e>")
+	}
+	for range maxDepth - 2 {
+		open(maxAttributes)
+	}
+	b.WriteString("<x/>" + strings.Repeat("</e>", maxDepth-1))
+	var reading, writing = time.Hour, time.Hour
+	for range 3 {
+		begun := time.Now()
+		doc, err := parse([]byte(b.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reading, begun = min(reading, time.Since(begun)), time.Now()
+		if _, err := (C14N{Inclusive: []string{"none"}}).form(doc.all("", "x")[0]); err != nil {
+			t.Fatal(err)
+		}
+		writing = min(writing, time.Since(begun))
+	}
+	if writing > 2*reading {
+		t.Errorf("%v to write one element, %v to read the document", writing, reading)
+	}
+}

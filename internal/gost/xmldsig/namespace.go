@@ -57,21 +57,6 @@ func (r *reader) bind(n *node, prefix, uri []byte) error {
 	return nil
 }
 
-// inScope is the namespace of a prefix at a node.
-func (t *tree) inScope(i, prefix int32) int32 {
-	for ; i > 0; i = t.nodes[i].parent {
-		for _, d := range t.declared(&t.nodes[i]) {
-			if d.prefix == prefix {
-				return d.uri
-			}
-		}
-	}
-	if prefix <= prefixXML {
-		return prefix // no default namespace; xml's has the number of its prefix
-	}
-	return unbound
-}
-
 // absolute reports whether a URI begins with a scheme.
 func absolute(uri []byte) bool {
 	for i, c := range uri {

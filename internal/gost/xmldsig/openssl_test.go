@@ -100,7 +100,7 @@ func TestSignatureAgainstOpenSSL(t *testing.T) {
 		if e.verifies(bits, s.Certificate, octets, value) {
 			t.Errorf("%s: OpenSSL verifies anything", curve.Name)
 		}
-		if got, want := tree.all(nsDSig, "DigestValue")[0].content(), e.digest(bits, s.Signed); got != want {
+		if got, want := string(tree.all(nsDSig, "DigestValue")[0].content()), e.digest(bits, s.Signed); got != want {
 			t.Errorf("%s: OpenSSL's digest %s, ours %s", curve.Name, want, got)
 		}
 	}
@@ -136,7 +136,7 @@ func TestVectorsAgainstOpenSSL(t *testing.T) {
 			if good := e.verifies("256", c.Certificate, info, value); good != v.signatureOK() || good != c.SignatureOK {
 				t.Errorf("%s %s: OpenSSL %t, we %t, the index %t", v.File, v.Ref, good, c.SignatureOK, v.signatureOK())
 			}
-			want := p.reference.elements()[2].content()
+			want := string(p.reference.elements()[2].content())
 			if got := e.digest("256", c.octets); got != want || want != v.Digest {
 				t.Errorf("%s %s: OpenSSL's digest %s, the message's %s, the index's %s", v.File, v.Ref, got, want, v.Digest)
 			}

@@ -142,14 +142,13 @@ func (e elem) only(space, local string) (found elem) {
 }
 
 // content is the text of an element that has no child elements.
-func (e elem) content() string {
-	var b []byte
+func (e elem) content() (b []byte) {
 	for i := e.i + 1; i < e.node().next; i = e.nodes[i].next {
 		if e.nodes[i].kind == text {
 			b = append(b, e.bytes(e.nodes[i].name)...)
 		}
 	}
-	return string(b)
+	return b
 }
 
 // all returns the elements with the name, in document order.
