@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -99,6 +100,64 @@ func TestSyntheticDumpReadsBackWhole(t *testing.T) {
 	}
 	if bytes.Equal(generate(t, 100, 1), generate(t, 100, 2)) {
 		t.Error("another seed gives the same bytes")
+	}
+}
+
+// The compact form is read as any dump: small records, unevenly named.
+func TestCompactDumpReadsBackWhole(t *testing.T) {
+	const orgs = 20000
+	compact := func(n int, seed uint64) []byte {
+		var b bytes.Buffer
+		if err := Generate(&b, GenerateOptions{Orgs: n, Seed: seed, Date: dumpDay, Compact: true}); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	dump := compact(orgs, 7)
+	if !bytes.Equal(dump, compact(orgs, 7)) || bytes.Equal(dump, compact(orgs, 8)) {
+		t.Error("the bytes do not hang on the seed")
+	}
+	size := int64(0)
+	seen, common, states, bearers := map[string]bool{}, map[string]int{}, map[State]int{}, map[string]int{}
+	signs := map[string]bool{}
+	members(t, dump, func(name string, r io.Reader) {
+		n := &counted{Reader: r, n: new(atomic.Int64)}
+		records, rejected, _ := readAll(t, n)
+		size += n.n.Load()
+		if len(rejected) > 0 {
+			t.Fatalf("%s: %q", name, rejected[0])
+		}
+		for _, record := range records {
+			if seen[record.OGRN] || record.Doubts != nil || record.Region() == "" || len(record.Activities) != 1 {
+				t.Fatalf("%s: twice, or %v", record.OGRN, record.Doubts)
+			}
+			seen[record.OGRN] = true
+			states[record.Status.State]++
+			for _, h := range record.Heads {
+				bearers[h.Person.Surname]++
+			}
+			for _, word := range words(record.Name()) {
+				common[word]++
+			}
+			for _, sign := range []string{"Ё", "«", "„", "ROM"} {
+				signs[sign] = signs[sign] || strings.Contains(record.Name(), sign)
+			}
+		}
+	})
+	if len(seen) != orgs || size < orgs*1000 || size > orgs*1600 {
+		t.Errorf("%d records, %d bytes each", len(seen), size/orgs)
+	}
+	glued := 0
+	for word, n := range common {
+		if strings.Contains(word, "СТРОЙ") {
+			glued += n
+		}
+	}
+	if glued < orgs/25 || len(common) < orgs/4 || len(bearers) < orgs/20 || bearers["ИВАНОВ"] < 20 || len(signs) != 4 {
+		t.Errorf("%d with СТРОЙ, %d words, %d surnames, %d Ивановых, %v", glued, len(common), len(bearers), bearers["ИВАНОВ"], signs)
+	}
+	if states[Closed] < orgs*2/5 || states[Active] < orgs*2/5 || states[Liquidating] == 0 {
+		t.Errorf("%v", states)
 	}
 }
 
