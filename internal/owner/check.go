@@ -53,6 +53,7 @@ type Check struct {
 	ScanFileID    uuid.UUID `bun:",nullzero"`
 	RequestedName string    `bun:",scanonly"`
 	DecidedName   string    `bun:",scanonly"`
+	Attempts      int       `bun:",scanonly"` // to send the question that failed
 }
 
 // Positive reports whether the check opens the next step.
@@ -185,6 +186,7 @@ func Checks(ctx context.Context, tx bun.IDB, partner, owner int64) ([]Check, err
 	err := tx.NewSelect().Model(&list).ColumnExpr("k.*").
 		ColumnExpr("(SELECT name FROM employee WHERE id = k.requested_by) AS requested_name").
 		ColumnExpr("(SELECT name FROM employee WHERE id = k.decided_by) AS decided_name").
+		ColumnExpr("(SELECT attempts FROM exchange_message WHERE id = k.message_id) AS attempts").
 		Where("k.partner_id = ? AND k.owner_id = ?", partner, owner).OrderExpr("k.id DESC").Limit(100).Scan(ctx)
 	return list, err
 }

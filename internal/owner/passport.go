@@ -90,6 +90,8 @@ func (p *Passport) checkDates(wrong fault.Fields, today time.Time) {
 	}
 	if !p.ValidUntil.IsZero() && p.ValidUntil.Before(today) {
 		wrong.Add("valid_until", "Срок действия документа истёк.")
+	} else if !p.ValidUntil.IsZero() && p.ValidUntil.Before(p.IssuedOn) {
+		wrong.Add("valid_until", "Срок действия заканчивается раньше выдачи: проверьте обе даты.")
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
+	"signdesk/internal/org"
 	"signdesk/internal/owner"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -24,7 +25,8 @@ type checksPanel struct {
 	MayAsk  bool
 	Ready   bool // there is a paper to ask about
 	History []checkLine
-	Scan    scanForm
+	Scans   []scanForm
+	Names   []string // spellings that may differ from the passport by one letter
 }
 
 // checkRow is one register's answer about the data as they are now.
@@ -32,7 +34,8 @@ type checkRow struct {
 	Kind, Name string
 	Chip       web.Chip
 	Text       string
-	Advice     string // what to do when it is not positive
+	Advice     string // what to do when it is not positive, or late
+	Meanwhile  string // what to do while the answer is waited for
 	Since      time.Time
 	Whose      string
 	Next       time.Time // tried again at; zero = the answer is polled for
@@ -40,20 +43,6 @@ type checkRow struct {
 	By         string
 	Scan       bool // a scan waits for the second pair of eyes
 	CanAsk     bool
-}
-
-type checkLine struct {
-	At         time.Time
-	Kind, Text string
-	State      string // of the timeline: done, wait, stop
-	By         string
-}
-
-// scanForm sends a scan to the second pair of eyes.
-type scanForm struct {
-	Kinds      []web.Option
-	Understood web.Field
-	Error      string
 }
 
 // Verb is the button's words.
@@ -97,13 +86,17 @@ func (c *Console) checksPanel(ctx *fiber.Ctx, id int64) (checksPanel, error) {
 		if err != nil {
 			return err
 		}
-		p.Ready = paper.Version > 0
+		p.Ready, p.Names = paper.Version > 0, o.Doubtful()
 		current, err := owner.Current(q, tx, e.PartnerID, o, paper)
 		if err != nil {
 			return err
 		}
+		card, err := org.Get(q, tx, e.PartnerID, o.OrgID)
+		if err != nil {
+			return err
+		}
 		for _, kind := range owner.CheckKinds {
-			row, err := checkRowOf(q, tx, kind, current[kind], paper)
+			row, err := c.checkRow(q, tx, kind, current[kind], paper)
 			if err != nil {
 				return err
 			}
@@ -111,21 +104,19 @@ func (c *Console) checksPanel(ctx *fiber.Ctx, id int64) (checksPanel, error) {
 			p.Waiting = p.Waiting || !row.Since.IsZero()
 			p.Rows = append(p.Rows, row)
 			if check := current[kind]; !check.Positive() && p.Ready && (check != nil || paper.DocType != "rf_passport" && kind != owner.CheckSNILS) {
-				p.Scan.Kinds = append(p.Scan.Kinds, web.Option{Value: string(kind), Label: kind.NameRU()})
+				p.Scans = append(p.Scans, newScanForm(kind, paper, len(card.OGRN) == 15, row.Advice != "" && !row.Scan))
 			}
 		}
-		history, err := owner.Checks(q, tx, e.PartnerID, id)
-		for _, h := range history {
-			p.History = append(p.History, lineOf(&h, e.Location()))
-		}
+		p.History, err = checkHistory(q, tx, e, id)
 		return err
 	})
-	p.Scan.Understood = web.Field{Name: "understood", Required: true,
-		Label: "Я понимаю, что заявление на выпуск электронной подписи будет отклонено, если загруженное изображение не является скан-копией документа в хорошем качестве"}
 	return p, err
 }
 
-func checkRowOf(ctx context.Context, tx db.Conn, kind owner.CheckKind, check *owner.Check, paper *owner.Passport) (checkRow, error) {
+// delayed is when a register that has not answered is called late.
+const delayed = 10 * time.Minute
+
+func (c *Console) checkRow(ctx context.Context, tx db.Conn, kind owner.CheckKind, check *owner.Check, paper *owner.Passport) (checkRow, error) {
 	r := checkRow{Kind: string(kind), Name: kind.NameRU(), CanAsk: kind == owner.CheckSNILS || paper.DocType == "rf_passport"}
 	r.Chip.Kind, r.Chip.Text = check.Chip()
 	if check == nil {
@@ -146,28 +137,34 @@ func checkRowOf(ctx context.Context, tx db.Conn, kind owner.CheckKind, check *ow
 		if check.Text != "" {
 			r.Text += " " + check.Text
 		}
+		r.Meanwhile = "Спрашивать ещё раз не нужно, страницу можно закрыть: ответ сохранится. Пока ждём, проверьте остальное."
+		if c.now().Sub(check.RequestedAt) > delayed {
+			r.Meanwhile, r.Advice = "", "Ответ задерживается. Запрос не потерян и уйдёт сам; чтобы не ждать, приложите скан — решит проверяющий. Ответит ведомство раньше — действует его ответ."
+		}
 	case "negative", "not_found":
-		r.Advice = "Сверьте данные с оригиналом и исправьте: исправленные проверяются заново. Если всё верно, приложите скан — решит проверяющий."
+		r.Advice = checkAdvice(kind, check.Status)
 	case "refused":
-		r.Advice = "Повторите проверку позже или приложите скан — решит проверяющий."
+		r.Advice = "Ведомство не проверяло данные. Повторите проверку позже или приложите скан — решит проверяющий."
 	case "positive", "overridden":
 		r.CanAsk = false
 	}
 	return r, nil
 }
 
-func lineOf(h *owner.Check, zone *time.Location) checkLine {
-	line := checkLine{At: h.StatusAt.In(zone), Kind: h.Kind.NameRU(), Text: h.Text, By: h.RequestedName, State: "stop"}
+// checkAdvice is what to do when the register has answered and not confirmed.
+func checkAdvice(kind owner.CheckKind, status string) string {
+	const then = " Исправленные данные проверяются заново. Если всё верно, приложите скан — решит проверяющий."
 	switch {
-	case h.Positive():
-		line.State = "done"
-	case h.Status == "waiting":
-		line.State, line.Text = "wait", "Спрошено, ответа ещё нет."
+	case kind == owner.CheckPassport && status == "negative":
+		return "Спросите владельца, не получал ли он новый паспорт, и сверьте серию и номер с оригиналом." + then
+	case kind == owner.CheckPassport:
+		return "Сверьте серию и номер с оригиналом, особенно похожие цифры." + then
+	case kind == owner.CheckSNILS:
+		return "Сверьте с паспортом и страховым свидетельством фамилию, имя, отчество, пол и дату рождения." + then
+	case status == "negative":
+		return "Сверьте ИНН в карточке владельца с ответом ФНС, затем паспортные данные." + then
 	}
-	if h.DecidedName != "" {
-		line.By = h.DecidedName
-	}
-	return line
+	return "Сверьте ФИО, дату рождения и паспорт: ФНС ищет ИНН по ним." + then
 }
 
 // checksShow is the panel alone, for its own refreshing. Papers are not in it.

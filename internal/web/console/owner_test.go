@@ -170,18 +170,23 @@ func TestScanAndSecondPairOfEyes(t *testing.T) {
 	operator.post(path("/owners/%d/checks", id), url.Values{"kind": {"snils"}}).to()
 	png := append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 100)...)
 	scans := path("/owners/%d/scans", id)
-	for name, fields := range map[string]map[string]string{"no tick": {"kind": "snils"}, "ok": {"kind": "snils", "understood": "1"}} {
-		operator.multipart(scans, fields, "scan", "снилс.png", png).to()
-		if g := operator.get(path("/owners/%d/passport", id)); name == "no tick" && !strings.Contains(g.body, "Без этой отметки") && !strings.Contains(g.body, "передан проверяющему") {
-			t.Error(name, g.text("main"))
-		}
+	g := operator.get(path("/owners/%d/passport", id)) // F098, word for word; F117
+	const tick = "Я понимаю, что мое заявление на выпуск электронной подписи будет отклонено, если загруженное изображение не является скан-копией СНИЛС в хорошем качестве"
+	if got := g.text(`label[for="understood-snils"]`); got != tick || !strings.Contains(g.text(`label[for="scan-snils"]`), "Лицевая сторона") {
+		t.Errorf("%q", got)
 	}
-	operator.multipart(scans, map[string]string{"kind": "snils", "understood": "1"}, "", "", nil).to()
-	if g := operator.get(path("/owners/%d/passport", id)); !strings.Contains(g.body, "Выберите файл со сканом") || !strings.Contains(g.text("#check-snils"), "Скан у проверяющего") {
+	if g = operator.multipart(scans, map[string]string{"kind": "snils"}, "scan", "снилс.png", png).want(http.StatusUnprocessableEntity); !strings.Contains(g.text("#scan .bad"), "Без этой отметки") {
+		t.Error(g.text("#scan"))
+	}
+	if g = operator.multipart(scans, map[string]string{"kind": "snils", "understood": "1"}, "", "", nil).want(http.StatusUnprocessableEntity); !strings.Contains(g.text("#scan .bad"), "Выберите файл со сканом") || g.attr("#understood-snils", "checked") == "" && !strings.Contains(g.body, " checked>") {
+		t.Error(g.text("#scan"))
+	}
+	operator.multipart(scans, map[string]string{"kind": "snils", "understood": "1"}, "scan", "снилс.png", png).to()
+	if g := operator.get(path("/owners/%d/passport", id)); !strings.Contains(g.text("#check-snils"), "Скан у проверяющего") {
 		t.Error(g.text("main"))
 	}
 
-	g := reviewer.get("/reviews").want(http.StatusOK)
+	g = reviewer.get("/reviews").want(http.StatusOK)
 	if !strings.Contains(g.text("main"), "СНИЛС: Петров Иван Иванович") {
 		t.Fatal(g.text("main"))
 	}

@@ -39,12 +39,20 @@ func (c *Console) passportShow(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.passportPage(ctx, o, paper, nil)
+	return c.passportRender(ctx, o, paper, nil)
 }
 
-// passportPage shows the paper as it is or as it was typed, with what is wrong.
-func (c *Console) passportPage(ctx *fiber.Ctx, o *owner.Owner, paper *owner.Passport, wrong error) error {
-	p := passportPage{Owner: o, Paper: paper, MayEdit: by(ctx).Can(staff.ApplicationWork), Russian: paper.DocType == "rf_passport"}
+// passportRender shows the paper as it is or as it was typed, with what is wrong.
+func (c *Console) passportRender(ctx *fiber.Ctx, o *owner.Owner, paper *owner.Passport, wrong error) error {
+	p, err := c.passportPage(ctx, o, paper, wrong)
+	if err != nil {
+		return err
+	}
+	return ctx.Render("console/owner/passport", p)
+}
+
+func (c *Console) passportPage(ctx *fiber.Ctx, o *owner.Owner, paper *owner.Passport, wrong error) (*passportPage, error) {
+	p := &passportPage{Owner: o, Paper: paper, MayEdit: by(ctx).Can(staff.ApplicationWork), Russian: paper.DocType == "rf_passport"}
 	p.Form = web.WithErrors(passportFields(paper, p.MayEdit), wrong)
 	if e := fault.As(wrong); e != nil {
 		ctx.Status(fiber.StatusUnprocessableEntity)
@@ -53,19 +61,17 @@ func (c *Console) passportPage(ctx *fiber.Ctx, o *owner.Owner, paper *owner.Pass
 			p.Conflict = e.Text
 			_, theirs, err := owner.Look(ctx.UserContext(), c.db, by(ctx), c.now(), o.ID, "")
 			if err != nil {
-				return err
+				return nil, err
 			}
 			p.Paper.Version = theirs.Version // what is shown now is what was read
 		}
 	}
 	var err error
 	if p.Checks, err = c.checksPanel(ctx, o.ID); err != nil {
-		return err
+		return nil, err
 	}
-	if p.Frame, _, _, err = c.orgFrame(ctx, "Паспортные данные", o.OrgID, "certificates"); err != nil {
-		return err
-	}
-	return ctx.Render("console/owner/passport", p)
+	p.Frame, _, _, err = c.orgFrame(ctx, "Паспортные данные", o.OrgID, "certificates")
+	return p, err
 }
 
 // paperError shows what is wrong with series and number at their one control.
@@ -79,7 +85,8 @@ func (p *passportPage) paperError(e *fault.Error) fields {
 }
 
 func passportFields(p *owner.Passport, edit bool) fields {
-	var kinds, countries []web.Option
+	var kinds []web.Option
+	countries := []web.Option{{Value: "", Label: "— выберите —", Selected: p.Citizenship == ""}}
 	for _, t := range owner.DocTypes {
 		kinds = append(kinds, web.Option{Value: t.Code, Label: t.Name, Selected: t.Code == p.DocType})
 	}
@@ -176,7 +183,10 @@ func (c *Console) passportForm(ctx *fiber.Ctx) error {
 		return err
 	}
 	typed, _ := passportTyped(ctx, id)
-	return c.passportPage(ctx, o, &typed, nil)
+	if typed.DocType != "rf_passport" && ctx.FormValue("paper") != "" { // «Россия» was the Russian passport's, nobody chose it
+		typed.Citizenship = ""
+	}
+	return c.passportRender(ctx, o, &typed, nil)
 }
 
 func (c *Console) passportSave(ctx *fiber.Ctx) error {
@@ -203,7 +213,7 @@ func (c *Console) savePassport(ctx *fiber.Ctx) (id int64, ok bool, err error) {
 		if err2 != nil {
 			return id, false, err2
 		}
-		return id, false, c.passportPage(ctx, o, &kept, err)
+		return id, false, c.passportRender(ctx, o, &kept, err)
 	}
 	return id, err == nil, err
 }

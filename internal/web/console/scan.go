@@ -24,16 +24,27 @@ func (c *Console) scanSend(ctx *fiber.Ctx) error {
 		return err
 	}
 	err = owner.Submit(ctx.UserContext(), c.db, c.files, by(ctx), c.now(), id, s)
-	if e := fault.As(err); e != nil && e.Kind == fault.Invalid {
-		if err := c.kit.Sessions.Flash(ctx, "stop", or(e.Fields["scan"], or(e.Fields["understood"], e.Text))); err != nil {
-			return err
-		}
-		return web.SeeOther(ctx, fmt.Sprintf("/owners/%d/passport", id))
+	if fault.Is(err, fault.Invalid) {
+		return c.scanAgain(ctx, id, s, fault.As(err))
 	}
 	if err != nil {
 		return err
 	}
 	return c.done(ctx, fmt.Sprintf("/owners/%d/passport", id), "Скан передан проверяющему.")
+}
+
+// scanAgain shows the passport page with what is wrong with the scan.
+func (c *Console) scanAgain(ctx *fiber.Ctx, id int64, sent owner.Scan, wrong *fault.Error) error {
+	o, paper, err := owner.Look(ctx.UserContext(), c.db, by(ctx), c.now(), id, "")
+	if err != nil {
+		return err
+	}
+	p, err := c.passportPage(ctx, o, paper, nil)
+	if err != nil {
+		return err
+	}
+	p.Checks.refused(sent, wrong)
+	return invalid(ctx, "console/owner/passport", p)
 }
 
 // uploaded reads one file of the form; no file is an empty one.
