@@ -136,6 +136,7 @@ func (w *World) open(o Options) error {
 	w.SMS = &post.SMS{System: sh, Token: k.smsToken}
 	w.ESIA = &esia.Service{System: es, Identity: k.esia, ClientID: o.Mnemonic, Client: k.esiaClient.Cert, Redirects: o.Redirects, People: accounts}
 	w.FNS = &fns.Service{System: fn, Register: o.Register, Authority: k.fnsRoot, Signer: k.fnsSigner}
+	w.SMEV.Records = w.FNS
 	w.cards = w.describe()
 	return nil
 }

@@ -149,6 +149,15 @@ func (s *Service) Extract(number string) ([]byte, error) {
 	return bytes.Join([][]byte{header, record, fileEnd}, nil), nil
 }
 
+// Record is Extract for the tax service's answers through SMEV, by OGRN or INN.
+func (s *Service) Record(number string) (doc []byte, found bool, err error) {
+	doc, err = s.Extract(number)
+	if errors.Is(err, errUnknown) {
+		return nil, false, nil
+	}
+	return doc, err == nil, err
+}
+
 // setAttr rewrites the first such attribute, padded with spaces on the left to
 // the width it had.
 func setAttr(b, attr []byte, value string) []byte {

@@ -18,7 +18,7 @@ type place struct {
 	size   int
 }
 
-// index knows the place of every record of the dump by OGRN or OGRNIP.
+// index knows the place of every record of the dump by OGRN or OGRNIP and by INN.
 type index struct {
 	places  map[string]place
 	headers map[int][]byte // what stands before the first record of a file
@@ -38,6 +38,8 @@ var (
 	trader   = cp1251("<СвИП ")
 	ogrn     = cp1251(` ОГРН="`)
 	ogrnip   = cp1251(` ОГРНИП="`)
+	inn      = cp1251(` ИНН="`)
+	innfl    = cp1251(` ИННФЛ="`)
 )
 
 func cp1251(s string) []byte {
@@ -113,29 +115,30 @@ func (ix *index) records(entry int, base int64, buf []byte) int {
 		if ix.headers[entry] == nil && from <= maxHeader {
 			ix.headers[entry] = bytes.Clone(buf[:from])
 		}
-		if m := findNumber(buf[from : from+size]); m != "" {
+		for _, m := range findNumbers(buf[from : from+size]) {
 			ix.places[m] = place{entry, base + int64(from), size}
 		}
 		used = from + size
 	}
 }
 
-// findNumber reads OGRN or OGRNIP from the start tag of the record proper.
-func findNumber(record []byte) string {
+// findNumbers reads OGRN or OGRNIP and INN from the start tag of the record
+// proper; their lengths keep them apart.
+func findNumbers(record []byte) (numbers []string) {
 	for _, k := range []struct {
 		tag, attr []byte
 		length    int
-	}{{legal, ogrn, 13}, {trader, ogrnip, 15}} {
+	}{{legal, ogrn, 13}, {trader, ogrnip, 15}, {legal, inn, 10}, {trader, innfl, 12}} {
 		at := bytes.Index(record, k.tag)
 		if at < 0 {
 			continue
 		}
 		tag, _, _ := bytes.Cut(record[at:], []byte(">"))
 		if _, rest, ok := bytes.Cut(tag, k.attr); ok && len(rest) > k.length && rest[k.length] == '"' {
-			return string(rest[:k.length])
+			numbers = append(numbers, string(rest[:k.length]))
 		}
 	}
-	return ""
+	return numbers
 }
 
 // cut reads one record and the file's header again.

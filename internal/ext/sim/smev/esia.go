@@ -24,11 +24,7 @@ type Registration struct {
 
 // esiaFields are the request's elements in the schema's order with the
 // patterns of its simple types; an empty pattern is any text.
-var esiaFields = []struct {
-	name     string
-	pattern  *regexp.Regexp
-	optional bool
-}{
+var esiaFields = []esiaField{
 	{"RoutingCode", regexp.MustCompile(`^(DEV|UAT|TESIA|TCOD|PROD)$`), false},
 	{"serialNumber", regexp.MustCompile(`^\S`), false},
 	{"issuerOrgName", regexp.MustCompile(`^\S`), false},
@@ -42,6 +38,12 @@ var esiaFields = []struct {
 	{"ogrn", regexp.MustCompile(`^(\d{13}|\d{15})$`), true}, {"orgINN", regexp.MustCompile(`^(\d{10}|\d{12})$`), true},
 }
 
+type esiaField struct {
+	name     string
+	pattern  *regexp.Regexp
+	optional bool
+}
+
 var ruDate = regexp.MustCompile(`^[0-3]\d\.[01]\d\.\d{4}$`)
 
 // registerCertificate answers after the official schema: VALIDATING first,
@@ -49,7 +51,7 @@ var ruDate = regexp.MustCompile(`^[0-3]\d\.[01]\d\.\d{4}$`)
 // is not revoked and its serial, issuer, dates and SNILS are what the request
 // says; VALIDATION_FAILED with the differences otherwise.
 func registerCertificate(in *request) ([]content, error) {
-	if msg := esiaSchema(in.payload); msg != "" {
+	if msg := esiaSchema(in.payload, esiaNS, esiaFields); msg != "" {
 		return invalid("%s", msg), nil
 	}
 	validating := content{Payload: esiaAnswer("VALIDATING", nil)}
@@ -99,15 +101,15 @@ func (s *Service) Registrations() map[string]int {
 	return out
 }
 
-func esiaSchema(p *node) string {
-	slots := make([]slot, len(esiaFields))
-	for i, f := range esiaFields {
-		slots[i] = slot{esiaNS, f.name, f.optional}
+func esiaSchema(p *node, ns string, fields []esiaField) string {
+	slots := make([]slot, len(fields))
+	for i, f := range fields {
+		slots[i] = slot{ns, f.name, f.optional}
 	}
 	if err := inOrder(p, slots...); err != nil {
 		return err.Error()
 	}
-	for _, f := range esiaFields {
+	for _, f := range fields {
 		if p.child(f.name) != nil && f.pattern != nil && !f.pattern.MatchString(p.value(f.name)) {
 			return fmt.Sprintf("cvc-pattern-valid: значение элемента %s не соответствует типу", f.name)
 		}

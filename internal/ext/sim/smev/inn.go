@@ -54,7 +54,11 @@ func innSingular(in *request) ([]content, error) {
 // text: region 77, eight digits of a hash, two check digits (order MNS BG-3-09/178).
 func computeINN(text string) string {
 	sum := sha256.Sum256([]byte(text))
-	d := fmt.Sprintf("77%08d", binary.BigEndian.Uint64(sum[:8])%100_000_000)
+	return innTail(fmt.Sprintf("77%08d", binary.BigEndian.Uint64(sum[:8])%100_000_000))
+}
+
+// innTail completes ten digits with the two check digits.
+func innTail(d string) string {
 	for _, w := range [][]int{{7, 2, 4, 10, 3, 5, 9, 4, 6, 8}, {3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8}} {
 		n := 0
 		for i, k := range w {

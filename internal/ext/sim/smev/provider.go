@@ -33,6 +33,18 @@ var providers = []*provider{
 		space: "http://kvs.pfr.com/snils-validation/1.0.1", root: "SnilsValidationRequest", response: "SnilsValidationResponse", answer: snilsValidation},
 	{mnemonic: "FNSR01", name: "ФНС России", title: "ИНН по паспортным данным",
 		space: "urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1", root: "FNSINNSingularRequest", response: "FNSINNSingularResponse", answer: innSingular},
+	{mnemonic: "PFRF01", name: "Социальный фонд России", title: "СНИЛС по данным",
+		space: "http://kvs.pfr.com/snils-by-additionalData/1.0.1", root: "SnilsByAdditionalDataRequest", response: "SnilsByAdditionalDataResponse", answer: snilsByData},
+	{mnemonic: "FNSR01", name: "ФНС России", title: "ИНН и паспорт",
+		space: "urn://x-artefacts-ffns-paspinn-tofns-ru/247-01/4.0.0", root: "FNSPaspINNRequest", response: "FNSPaspINNResponse", answer: innMatch},
+	{mnemonic: "FNSR01", name: "ФНС России", title: "Выписка из ЕГРЮЛ",
+		space: "urn://x-artefacts-fns-vipul-tosmv-ru/311-14/4.0.6", root: "FNSVipULRequest", response: "FNSVipULResponse", answer: extractUL},
+	{mnemonic: "FNSR01", name: "ФНС России", title: "Выписка из ЕГРЮЛ (4.0.5)",
+		space: "urn://x-artefacts-fns-vipul-tosmv-ru/311-14/4.0.5", root: "FNSVipULRequest", response: "FNSVipULResponse", answer: extractUL},
+	{mnemonic: "FNSR01", name: "ФНС России", title: "Выписка из ЕГРИП",
+		space: "urn://x-artefacts-fns-vipip-tosmv-ru/311-15/4.0.5", root: "FNSVipIPRequest", response: "FNSVipIPResponse", answer: extractIP},
+	{mnemonic: "ESIA01", name: "ЕСИА", title: "Регистрация учётной записи в ЕСИА",
+		space: esiaRegisterNS, root: "ESIARegisterRequest", response: "ESIARegisterResponse", answer: registerPerson},
 	{mnemonic: "ESIA01", name: "ЕСИА", title: "Регистрация сертификата в ЕСИА",
 		space: esiaNS, root: "ESIARegisterCertificateRequest", response: "ESIARegisterCertificateResponse", answer: registerCertificate},
 }
@@ -69,7 +81,13 @@ var rejectCodes = []string{"ACCESS_DENIED", "NO_DATA", "UNKNOWN_REQUEST_DESCRIPT
 
 // run asks the provider, unless the knob «refuse» answers instead of it. The
 // reason may begin with a code of the schema and a colon; FAILURE otherwise.
+// Begun with a mnemonic and a blank it is that provider's only.
 func (p *provider) run(in *request, refuse string) ([]content, error) {
+	if whose, reason, ok := strings.Cut(refuse, " "); ok && Members()[whose] != "" {
+		if refuse = reason; whose != p.mnemonic {
+			refuse = ""
+		}
+	}
 	if refuse == "" {
 		return p.answer(in)
 	}

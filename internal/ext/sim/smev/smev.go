@@ -47,6 +47,7 @@ type Service struct {
 	Providers  map[string]*pki.Identity
 	People     *People
 	Issued     Certificates
+	Records    Records       // of the tax service; nil = none
 	Visibility time.Duration // an unacknowledged answer comes back after this
 }
 
