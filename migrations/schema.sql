@@ -18,9 +18,33 @@ CREATE TYPE public.river_job_state AS ENUM (
     'scheduled'
 );
 
+CREATE FUNCTION public.active_is_usable() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  PERFORM FROM certificate WHERE id = NEW.certificate_id AND owner_id = NEW.owner_id AND partner_id = NEW.partner_id
+    AND installed_at IS NOT NULL AND revoked_at IS NULL AND not_after > NEW.chosen_at FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'certificate % is not usable', NEW.certificate_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.app_partner() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT COALESCE(NULLIF(current_setting('app.partner', true), ''), '0')::bigint $$;
+
+CREATE FUNCTION public.revoked_is_not_active() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  DELETE FROM active_certificate WHERE partner_id = NEW.partner_id AND certificate_id = NEW.id;
+  IF FOUND THEN
+    INSERT INTO active_certificate_event (partner_id, owner_id, certificate_id, at, kind, text)
+      VALUES (NEW.partner_id, NEW.owner_id, NEW.id, NEW.revoked_at, 'stop', 'Больше не активный: аннулирован.');
+  END IF;
+  RETURN NULL;
+END $$;
 
 CREATE FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.river_job_state) RETURNS boolean
     LANGUAGE sql IMMUTABLE
@@ -80,11 +104,39 @@ CREATE TABLE public.accounting_file (
 CREATE TABLE public.active_certificate (
     owner_id bigint NOT NULL,
     partner_id bigint NOT NULL,
-    ready_id bigint NOT NULL,
-    status text DEFAULT 'valid'::text NOT NULL,
+    ready_id bigint,
+    ready_status text GENERATED ALWAYS AS (
+CASE
+    WHEN (ready_id IS NOT NULL) THEN 'valid'::text
+    ELSE NULL::text
+END) STORED,
+    certificate_id bigint,
     chosen_at timestamp with time zone NOT NULL,
     chosen_by bigint,
-    CONSTRAINT active_certificate_status_check CHECK ((status = 'valid'::text))
+    CONSTRAINT active_certificate_check CHECK ((num_nonnulls(ready_id, certificate_id) = 1))
+);
+
+CREATE TABLE public.active_certificate_event (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    ready_id bigint,
+    certificate_id bigint,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    kind text NOT NULL,
+    text text NOT NULL,
+    CONSTRAINT active_certificate_event_check CHECK ((num_nonnulls(ready_id, certificate_id) = 1)),
+    CONSTRAINT active_certificate_event_kind_check CHECK ((kind = ANY (ARRAY['done'::text, 'stop'::text])))
+);
+
+ALTER TABLE public.active_certificate_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.active_certificate_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.application (
@@ -449,6 +501,82 @@ CREATE TABLE public.extract_row (
     taken_at timestamp with time zone,
     taken_by bigint,
     CONSTRAINT extract_row_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'note'::text, 'warn'::text, 'stop'::text])))
+);
+
+CREATE TABLE public.gar_house (
+    id bigint NOT NULL,
+    objectid bigint NOT NULL,
+    guid uuid NOT NULL,
+    num text NOT NULL,
+    num1 text NOT NULL,
+    num2 text NOT NULL,
+    type integer NOT NULL,
+    type1 integer NOT NULL,
+    type2 integer NOT NULL,
+    norm text NOT NULL COLLATE pg_catalog."C",
+    current boolean NOT NULL,
+    updated date NOT NULL,
+    parent bigint,
+    region text COLLATE pg_catalog."C",
+    path bigint[]
+);
+
+CREATE TABLE public.gar_link (
+    division text NOT NULL,
+    id bigint NOT NULL,
+    objectid bigint NOT NULL,
+    region text NOT NULL COLLATE pg_catalog."C",
+    path bigint[] NOT NULL,
+    active boolean NOT NULL,
+    updated date NOT NULL,
+    CONSTRAINT gar_link_division_check CHECK ((division = ANY (ARRAY['adm'::text, 'mun'::text])))
+);
+
+CREATE TABLE public.gar_object (
+    id bigint NOT NULL,
+    objectid bigint NOT NULL,
+    guid uuid NOT NULL,
+    level smallint NOT NULL,
+    name text NOT NULL,
+    typename text NOT NULL,
+    norm text NOT NULL COLLATE pg_catalog."C",
+    current boolean NOT NULL,
+    place boolean NOT NULL,
+    updated date NOT NULL,
+    parent bigint,
+    town bigint,
+    region text COLLATE pg_catalog."C",
+    path bigint[],
+    CONSTRAINT gar_object_level_check CHECK (((level >= 1) AND (level <= 8)))
+);
+
+CREATE TABLE public.gar_param (
+    id bigint NOT NULL,
+    objectid bigint NOT NULL,
+    type smallint NOT NULL,
+    value text NOT NULL COLLATE pg_catalog."C",
+    since date NOT NULL,
+    until date NOT NULL,
+    updated date NOT NULL
+);
+
+CREATE TABLE public.gar_registry (
+    objectid bigint NOT NULL,
+    guid uuid NOT NULL,
+    level smallint NOT NULL,
+    active boolean NOT NULL,
+    updated date NOT NULL
+);
+
+CREATE TABLE public.gar_type (
+    kind text NOT NULL,
+    id bigint NOT NULL,
+    level smallint NOT NULL,
+    short text NOT NULL,
+    name text NOT NULL,
+    active boolean NOT NULL,
+    updated date NOT NULL,
+    CONSTRAINT gar_type_kind_check CHECK ((kind = ANY (ARRAY['object'::text, 'house'::text, 'part'::text])))
 );
 
 CREATE TABLE public.licence (
@@ -1188,6 +1316,9 @@ ALTER TABLE ONLY public.accounting_document
 ALTER TABLE ONLY public.accounting_file
     ADD CONSTRAINT accounting_file_pkey PRIMARY KEY (document_id, ref);
 
+ALTER TABLE ONLY public.active_certificate_event
+    ADD CONSTRAINT active_certificate_event_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.active_certificate
     ADD CONSTRAINT active_certificate_pkey PRIMARY KEY (owner_id);
 
@@ -1259,6 +1390,24 @@ ALTER TABLE ONLY public."extract"
 
 ALTER TABLE ONLY public.extract_row
     ADD CONSTRAINT extract_row_pkey PRIMARY KEY (extract_id, field);
+
+ALTER TABLE ONLY public.gar_house
+    ADD CONSTRAINT gar_house_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.gar_link
+    ADD CONSTRAINT gar_link_pkey PRIMARY KEY (division, id);
+
+ALTER TABLE ONLY public.gar_object
+    ADD CONSTRAINT gar_object_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.gar_param
+    ADD CONSTRAINT gar_param_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.gar_registry
+    ADD CONSTRAINT gar_registry_pkey PRIMARY KEY (objectid);
+
+ALTER TABLE ONLY public.gar_type
+    ADD CONSTRAINT gar_type_pkey PRIMARY KEY (kind, id);
 
 ALTER TABLE ONLY public.licence
     ADD CONSTRAINT licence_pkey PRIMARY KEY (id);
@@ -1407,9 +1556,13 @@ CREATE INDEX accounting_document_org ON public.accounting_document USING btree (
 
 CREATE INDEX accounting_file_partner ON public.accounting_file USING btree (partner_id, document_id);
 
+CREATE INDEX active_certificate_event_owner ON public.active_certificate_event USING btree (partner_id, owner_id, id);
+
+CREATE UNIQUE INDEX active_certificate_issued ON public.active_certificate USING btree (certificate_id);
+
 CREATE INDEX active_certificate_partner ON public.active_certificate USING btree (partner_id, owner_id);
 
-CREATE INDEX active_certificate_ready ON public.active_certificate USING btree (ready_id);
+CREATE UNIQUE INDEX active_certificate_ready ON public.active_certificate USING btree (ready_id);
 
 CREATE INDEX application_event_application ON public.application_event USING btree (partner_id, application_id, id);
 
@@ -1459,6 +1612,30 @@ CREATE INDEX extract_org ON public."extract" USING btree (partner_id, org_id, id
 
 CREATE INDEX extract_row_partner ON public.extract_row USING btree (partner_id, extract_id);
 
+CREATE INDEX gar_house_guid ON public.gar_house USING btree (guid);
+
+CREATE INDEX gar_house_objectid ON public.gar_house USING btree (objectid);
+
+CREATE INDEX gar_house_parent ON public.gar_house USING btree (parent, norm);
+
+CREATE INDEX gar_link_objectid ON public.gar_link USING btree (objectid, division);
+
+CREATE INDEX gar_object_city ON public.gar_object USING btree (norm) WHERE (place AND (level <= 5));
+
+CREATE INDEX gar_object_guid ON public.gar_object USING btree (guid);
+
+CREATE INDEX gar_object_objectid ON public.gar_object USING btree (objectid);
+
+CREATE INDEX gar_object_parent ON public.gar_object USING btree (parent, norm);
+
+CREATE INDEX gar_object_place ON public.gar_object USING btree (norm) WHERE place;
+
+CREATE INDEX gar_object_place_trigrams ON public.gar_object USING gin (norm public.gin_trgm_ops) WHERE place;
+
+CREATE INDEX gar_object_town ON public.gar_object USING btree (town, norm);
+
+CREATE INDEX gar_param_objectid ON public.gar_param USING btree (objectid, type);
+
 CREATE INDEX licence_service ON public.licence USING btree (partner_id, service_id);
 
 CREATE INDEX notice_application ON public.notice USING btree (partner_id, application_id, id DESC) WHERE (application_id IS NOT NULL);
@@ -1491,6 +1668,8 @@ CREATE INDEX passport_partner ON public.passport USING btree (partner_id, owner_
 
 CREATE INDEX personal_view_object ON public.personal_view USING btree (partner_id, object, at);
 
+CREATE INDEX ready_certificate_end ON public.ready_certificate USING btree (partner_id, not_after) WHERE (status = 'valid'::text);
+
 CREATE INDEX ready_certificate_event_certificate ON public.ready_certificate_event USING btree (partner_id, certificate_id, id);
 
 CREATE INDEX ready_certificate_next ON public.ready_certificate USING btree (partner_id, next_at) WHERE (next_at IS NOT NULL);
@@ -1500,6 +1679,8 @@ CREATE INDEX ready_certificate_org ON public.ready_certificate USING btree (part
 CREATE INDEX ready_certificate_owner ON public.ready_certificate USING btree (partner_id, owner_id, id DESC);
 
 CREATE INDEX ready_certificate_serial ON public.ready_certificate USING btree (partner_id, serial);
+
+CREATE INDEX ready_certificate_trouble ON public.ready_certificate USING btree (partner_id, status_at) WHERE (status <> ALL (ARRAY['checking'::text, 'valid'::text]));
 
 CREATE INDEX registry_org_inn ON public.registry_org USING btree (inn) WHERE (inn <> ''::text);
 
@@ -1549,6 +1730,10 @@ CREATE INDEX stored_file_org ON public.stored_file USING btree (partner_id, org_
 
 CREATE INDEX token_operation_request ON public.token_operation USING btree (partner_id, request_id);
 
+CREATE TRIGGER active_is_usable BEFORE INSERT OR UPDATE ON public.active_certificate FOR EACH ROW WHEN ((new.certificate_id IS NOT NULL)) EXECUTE FUNCTION public.active_is_usable();
+
+CREATE TRIGGER revoked_is_not_active AFTER UPDATE OF revoked_at ON public.certificate FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION public.revoked_is_not_active();
+
 ALTER TABLE ONLY public.accounting_document
     ADD CONSTRAINT accounting_document_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
 
@@ -1568,7 +1753,25 @@ ALTER TABLE ONLY public.accounting_file
     ADD CONSTRAINT accounting_file_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
 
 ALTER TABLE ONLY public.active_certificate
+    ADD CONSTRAINT active_certificate_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
+
+ALTER TABLE ONLY public.active_certificate
     ADD CONSTRAINT active_certificate_chosen_by_fkey FOREIGN KEY (chosen_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.active_certificate_event
+    ADD CONSTRAINT active_certificate_event_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.active_certificate_event
+    ADD CONSTRAINT active_certificate_event_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
+
+ALTER TABLE ONLY public.active_certificate_event
+    ADD CONSTRAINT active_certificate_event_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.active_certificate_event
+    ADD CONSTRAINT active_certificate_event_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.active_certificate_event
+    ADD CONSTRAINT active_certificate_event_ready_id_fkey FOREIGN KEY (ready_id) REFERENCES public.ready_certificate(id);
 
 ALTER TABLE ONLY public.active_certificate
     ADD CONSTRAINT active_certificate_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
@@ -1577,7 +1780,7 @@ ALTER TABLE ONLY public.active_certificate
     ADD CONSTRAINT active_certificate_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
 
 ALTER TABLE ONLY public.active_certificate
-    ADD CONSTRAINT active_certificate_ready_id_owner_id_status_fkey FOREIGN KEY (ready_id, owner_id, status) REFERENCES public.ready_certificate(id, owner_id, status);
+    ADD CONSTRAINT active_certificate_ready_id_owner_id_ready_status_fkey FOREIGN KEY (ready_id, owner_id, ready_status) REFERENCES public.ready_certificate(id, owner_id, status);
 
 ALTER TABLE ONLY public.application
     ADD CONSTRAINT application_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES public.employee(id);
@@ -1933,6 +2136,8 @@ ALTER TABLE public.accounting_file ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.active_certificate ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.active_certificate_event ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.application ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.application_event ENABLE ROW LEVEL SECURITY;
@@ -1974,6 +2179,8 @@ CREATE POLICY partner_only ON public.accounting_document USING ((partner_id = pu
 CREATE POLICY partner_only ON public.accounting_file USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.active_certificate USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.active_certificate_event USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.application USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
@@ -2057,6 +2264,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounting_file TO console_app
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.active_certificate TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.active_certificate_event TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.active_certificate_event_id_seq TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.application TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.application_event TO console_app;
@@ -2114,6 +2325,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public."extract" TO console_app;
 GRANT SELECT,USAGE ON SEQUENCE public.extract_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.extract_row TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_house TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_link TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_object TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_param TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_registry TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_type TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.licence TO console_app;
 

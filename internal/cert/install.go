@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"signdesk/internal/cert/active"
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
 	"signdesk/internal/gost"
@@ -16,13 +17,14 @@ import (
 
 // Installed notes that the agent put the certificate beside its key. The public
 // key that the agent read back from the carrier is compared with the
-// certificate's. The same answer again changes nothing.
+// certificate's. The owner signs with it from now on, unless a person chooses
+// another. The same answer again changes nothing.
 func Installed(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, certificate int64, operation uuid.UUID, publicKey []byte) error {
 	if err := by.Must(staff.ApplicationWork); err != nil {
 		return err
 	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		c, err := lockCertificate(ctx, tx, by.PartnerID, certificate)
+		c, err := lockWithOwner(ctx, tx, by.PartnerID, certificate)
 		if err != nil {
 			return err
 		}
@@ -40,6 +42,12 @@ func Installed(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time,
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE certificate SET installed_at = ?, installed_by = ? WHERE partner_id = ? AND id = ?`, now, by.ID, by.PartnerID, c.ID); err != nil {
 			return err
+		}
+		first := c.InstalledAt.IsZero()
+		if c.InstalledAt = now; first && c.Usable(now) {
+			if _, err := active.ByDefault(ctx, tx, now, c.holder(), active.Ref{Issued: c.ID}, now); err != nil {
+				return err
+			}
 		}
 		return stamped(ctx, tx, by, now, c, "cert.installed")
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"signdesk/internal/cert"
+	"signdesk/internal/cert/active"
 	"signdesk/internal/cert/ready"
 	"signdesk/internal/contract"
 	"signdesk/internal/db"
@@ -153,7 +154,8 @@ func (w *Worker) checkReady(ctx context.Context, a job.CheckReady) (time.Duratio
 }
 
 // recheck brings the loaded certificates whose time has come before their
-// authorities again, partner by partner.
+// authorities again and takes expired ones of ours out of their owners' choices,
+// partner by partner.
 type recheck struct{}
 
 func (recheck) Kind() string { return "cert.recheck" }
@@ -165,6 +167,9 @@ func (w *Worker) recheck(ctx context.Context, _ recheck) (time.Duration, error) 
 	}
 	for _, p := range partners {
 		if err := ready.Due(ctx, w.DB, w.Now(), p); err != nil {
+			return 0, err
+		}
+		if err := active.Expire(ctx, w.DB, w.Now(), p); err != nil {
 			return 0, err
 		}
 	}

@@ -2,23 +2,22 @@ package ready
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/audit"
+	"signdesk/internal/cert/active"
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
 	"signdesk/internal/job"
 	"signdesk/internal/staff"
 )
 
-// Choose makes the certificate the owner's active one (F377). seen is the one
-// that was active on the person's page, 0 = none: another one by now is a
-// Conflict, the same choice twice is not.
-func Choose(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id, seen int64) error {
+// Choose makes the certificate the owner's active one (F377). seen is what was
+// active on the person's page: another one by now is a Conflict, the same choice
+// twice is not.
+func Choose(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64, seen active.Ref) error {
 	if err := by.Must(staff.ApplicationWork); err != nil {
 		return err
 	}
@@ -33,65 +32,28 @@ func Choose(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id
 		if c, err = lock(ctx, tx, by.PartnerID, id); err != nil {
 			return err
 		}
-		current, err := activeOf(ctx, tx, c.PartnerID, c.OwnerID)
-		if err != nil || current.ready == id {
+		current, err := active.Of(ctx, tx, c.PartnerID, c.OwnerID)
+		if err != nil || current.Ready == id {
 			return err
 		}
-		if current.ready != seen {
-			return fault.New(fault.Conflict, "Активный сертификат уже сменил(а) "+current.who()+". Обновите страницу и выберите снова.")
+		if current.Ref != seen {
+			return current.Changed()
 		}
 		if c.Status != Valid || now.After(c.NotAfter) {
-			return fault.New(fault.Conflict, "Активным может быть только действительный сертификат. Этот: «"+c.Status.RU()+"».")
+			_, state := c.Chip(now)
+			return fault.New(fault.Conflict, "Активным может быть только действительный сертификат. Этот: «"+state+"».")
 		}
-		if err := activate(ctx, tx, now, c, by.ID); err != nil {
+		if err := active.Choose(ctx, tx, by, now, c.holder(), c.ref()); err != nil {
 			return err
 		}
-		if err := note(ctx, tx, now, c, by.ID, "done", "Выбран активным."); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, now, audit.Act{Partner: c.PartnerID, Actor: by.Actor(), Action: "cert.choose_active", Object: object(c), Org: c.OrgID})
+		return note(ctx, tx, now, c, by.ID, "done", "Выбран активным.")
 	})
 }
 
-// active is the owner's present choice; the zero value is none.
-type active struct {
-	ready int64
-	at    time.Time
-	by    int64 // 0 = by loading
-	name  string
-}
+func (c *Certificate) ref() active.Ref { return active.Ref{Ready: c.ID} }
 
-func (a active) who() string {
-	if a.name == "" {
-		return "новый загруженный сертификат"
-	}
-	return a.name
-}
-
-func activeOf(ctx context.Context, tx bun.IDB, partner, owner int64) (a active, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT ready_id, chosen_at, COALESCE(chosen_by, 0), COALESCE((SELECT name FROM employee WHERE id = chosen_by), '')
-		FROM active_certificate WHERE partner_id = ? AND owner_id = ?`, partner, owner).Scan(&a.ready, &a.at, &a.by, &a.name)
-	if errors.Is(err, sql.ErrNoRows) {
-		return active{}, nil
-	}
-	return a, err
-}
-
-func activate(ctx context.Context, tx bun.IDB, now time.Time, c *Certificate, by int64) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO active_certificate (owner_id, partner_id, ready_id, chosen_at, chosen_by) VALUES (?, ?, ?, ?, NULLIF(?, 0))
-		ON CONFLICT (owner_id) DO UPDATE SET ready_id = EXCLUDED.ready_id, chosen_at = EXCLUDED.chosen_at, chosen_by = EXCLUDED.chosen_by`,
-		c.OwnerID, c.PartnerID, c.ID, now, by)
-	return err
-}
-
-// activateLoaded is F374: the certificate loaded last is active, unless a person
-// has chosen another one since.
-func activateLoaded(ctx context.Context, tx bun.IDB, now time.Time, c *Certificate) (bool, error) {
-	current, err := activeOf(ctx, tx, c.PartnerID, c.OwnerID)
-	if err != nil || current.ready > c.ID || current.by != 0 && current.at.After(c.LoadedAt) {
-		return false, err
-	}
-	return true, activate(ctx, tx, now, c, 0)
+func (c *Certificate) holder() active.Holder {
+	return active.Holder{Partner: c.PartnerID, Org: c.OrgID, Owner: c.OwnerID}
 }
 
 // SetCryptoType is «Сменить криптотип»: with time stamps or without, for the
@@ -111,16 +73,34 @@ func SetCryptoType(ctx context.Context, d *db.DB, by *staff.Employee, now time.T
 		if c.CryptoType == CryptoOther {
 			return fault.New(fault.Conflict, "Криптотип меняется только у сертификатов cpPlugin и cpPluginEx.")
 		}
+		if c.Version != version {
+			return cryptoChanged(ctx, tx, c)
+		}
 		if err := db.Swapped(tx.ExecContext(ctx, `UPDATE ready_certificate SET crypto_type = ?, version = version + 1 WHERE partner_id = ? AND id = ? AND version = ?`,
 			code, c.PartnerID, c.ID, version)); err != nil {
 			return err
 		}
-		if err := note(ctx, tx, now, c, by.ID, "note", "Криптотип: "+CryptoRU(code)+"."); err != nil {
+		if err := note(ctx, tx, now, c, by.ID, "note", cryptoNote(code)); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, now, audit.Act{Partner: c.PartnerID, Actor: by.Actor(), Action: "cert.set_crypto_type", Object: object(c), Org: c.OrgID,
 			Details: map[string]string{"from": c.CryptoType, "to": code}})
 	})
+}
+
+func cryptoNote(code string) string { return "Криптотип: " + CryptoRU(code) + "." }
+
+// cryptoChanged is the error of a form that was open while somebody else changed
+// the crypto type.
+func cryptoChanged(ctx context.Context, tx bun.IDB, c *Certificate) error {
+	var who string
+	err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT w.name FROM ready_certificate_event e JOIN employee w ON w.id = e.by_id
+		WHERE e.partner_id = ? AND e.certificate_id = ? AND e.text = ? ORDER BY e.id DESC LIMIT 1), '')`, c.PartnerID, c.ID, cryptoNote(c.CryptoType)).Scan(&who)
+	if err != nil {
+		return err
+	}
+	text := "Пока форма была открыта, криптотип изменил(а) " + or(who, "другой сотрудник") + ": теперь «" + CryptoRU(c.CryptoType) + "»."
+	return &fault.Error{Kind: fault.Conflict, Text: text, Fields: map[string]string{"crypto_type": text}}
 }
 
 // AskAgain is «Проверить ещё раз»: revocation is asked now, past what is kept of

@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/audit"
+	"signdesk/internal/cert/active"
 	"signdesk/internal/db"
 	"signdesk/internal/ext/revocation"
 	"signdesk/internal/fault"
@@ -179,7 +180,7 @@ func move(ctx context.Context, tx bun.IDB, now time.Time, c *Certificate, to Sta
 		return fmt.Errorf("ready certificate %d: %s to %s", c.ID, c.Status, to)
 	}
 	from := c.Status
-	dropped, err := deactivate(ctx, tx, c)
+	dropped, err := active.Drop(ctx, tx, now, c.holder(), c.ref(), "«"+to.RU()+"».")
 	if err != nil {
 		return err
 	}
@@ -194,11 +195,11 @@ func move(ctx context.Context, tx bun.IDB, now time.Time, c *Certificate, to Sta
 	}
 	switch {
 	case to == Valid && (from == Checking || from == Unchecked && c.CheckedAt.IsZero()):
-		active, err := activateLoaded(ctx, tx, now, c)
+		chosen, err := active.ByDefault(ctx, tx, now, c.holder(), c.ref(), c.LoadedAt) // F374
 		if err != nil {
 			return err
 		}
-		if active {
+		if chosen {
 			text += " Стал активным."
 		}
 	case dropped:
@@ -214,16 +215,6 @@ func move(ctx context.Context, tx bun.IDB, now time.Time, c *Certificate, to Sta
 	}
 	return audit.Write(ctx, tx, now, audit.Act{Partner: c.PartnerID, Actor: audit.Program, Action: "cert.ready_" + string(to), Object: object(c), Org: c.OrgID,
 		Details: map[string]string{"from": string(from)}})
-}
-
-// deactivate takes the certificate out of its owner's choice, if it is there.
-func deactivate(ctx context.Context, tx bun.IDB, c *Certificate) (bool, error) {
-	res, err := tx.ExecContext(ctx, `DELETE FROM active_certificate WHERE partner_id = ? AND ready_id = ?`, c.PartnerID, c.ID)
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	return n > 0, err
 }
 
 // tell writes to whoever loaded the certificate, and to its owner when it was

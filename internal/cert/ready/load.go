@@ -8,7 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/audit"
-	"signdesk/internal/db"
+	"signdesk/internal/cert/active"
 	"signdesk/internal/fault"
 	"signdesk/internal/gost"
 	"signdesk/internal/job"
@@ -93,9 +93,8 @@ func keep(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, c 
 
 // lockOwner returns the owner, locked so that two presses load one certificate.
 func lockOwner(ctx context.Context, tx bun.IDB, partner, id int64) (*owner.Owner, error) {
-	var one int
-	if err := tx.QueryRowContext(ctx, `SELECT 1 FROM owner WHERE partner_id = ? AND id = ? FOR NO KEY UPDATE`, partner, id).Scan(&one); err != nil {
-		return nil, db.Missing(err)
+	if err := active.Lock(ctx, tx, partner, id); err != nil {
+		return nil, err
 	}
 	w, err := owner.Find(ctx, tx, partner, id)
 	if err == nil && w.Deleted {

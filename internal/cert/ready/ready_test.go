@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"signdesk/internal/cert/active"
 	"signdesk/internal/cert/ready"
 	"signdesk/internal/ext/sim/state"
 	"signdesk/internal/fault"
@@ -158,7 +159,7 @@ func TestRevocationSources(t *testing.T) {
 			if row.want != ready.Unchecked {
 				return
 			}
-			refused(t, ready.Choose(t.Context(), w.DB, w.By(), w.at, id, 0), fault.Conflict, "только действительный")
+			refused(t, ready.Choose(t.Context(), w.DB, w.By(), w.at, id, active.Ref{}), fault.Conflict, "только действительный")
 			w.turn(w.sim.CA.OCSP, state.Knobs{})
 			for range 20 { // the job goes on by itself
 				if again == 0 {
@@ -206,7 +207,7 @@ func TestLaterTroubles(t *testing.T) {
 	revoke(8)
 	next()
 	w.want(id, ready.Valid, false) // lives again; a person chooses
-	if err := ready.Choose(t.Context(), w.DB, w.By(), w.at, id, 0); err != nil {
+	if err := ready.Choose(t.Context(), w.DB, w.By(), w.at, id, active.Ref{}); err != nil {
 		t.Fatal(err)
 	}
 	w.turn(w.sim.CA.OCSP, state.Knobs{Down: "503"})
@@ -249,8 +250,10 @@ func TestActive(t *testing.T) {
 	w.follow(first) // its answer is later, but it was loaded earlier
 	w.want(first, ready.Valid, false)
 	w.want(second, ready.Valid, true)
-	choose := func(id, seen int64) error { return ready.Choose(t.Context(), w.DB, w.By(), w.at, id, seen) }
-	refused(t, choose(first, 0), fault.Conflict, "уже сменил(а) новый загруженный сертификат")
+	choose := func(id, seen int64) error {
+		return ready.Choose(t.Context(), w.DB, w.By(), w.at, id, active.Ref{Ready: seen})
+	}
+	refused(t, choose(first, 0), fault.Conflict, "Активным уже стал новый сертификат")
 	for range 2 { // pressed twice
 		if err := choose(first, second); err != nil {
 			t.Fatal(err)
@@ -293,7 +296,7 @@ func TestCryptoType(t *testing.T) {
 		return ready.SetCryptoType(t.Context(), w.DB, w.By(), w.at, id, version, code)
 	}
 	refused(t, set(1, "dss"), fault.Invalid, "штампы времени")
-	refused(t, set(7, ready.CryptoPluginEx), fault.Conflict, "другим сотрудником")
+	refused(t, set(7, ready.CryptoPluginEx), fault.Conflict, "другой сотрудник")
 	for range 2 {
 		if err := set(1, ready.CryptoPluginEx); err != nil {
 			t.Fatal(err)
@@ -377,7 +380,9 @@ func TestRights(t *testing.T) {
 			_, _, err := loadBy(w, w.People[role], w.made("valid"))
 			return err
 		},
-		"choose": func(role string) error { return ready.Choose(t.Context(), w.DB, w.People[role], w.at, id, id) },
+		"choose": func(role string) error {
+			return ready.Choose(t.Context(), w.DB, w.People[role], w.at, id, active.Ref{Ready: id})
+		},
 		"crypto": func(role string) error {
 			return ready.SetCryptoType(t.Context(), w.DB, w.People[role], w.at, id, 1, ready.CryptoPluginEx)
 		},

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/cert"
+	"signdesk/internal/cert/active"
 	"signdesk/internal/db"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -24,6 +25,9 @@ type certificatePage struct {
 	Issued      string
 	Carrier     string
 	MayWork     bool
+	Active      bool   // the owner signs with this one
+	MayChoose   bool   // «Активный сертификат»
+	Seen        string // the owner's active certificate, "" = none
 }
 
 func (c *Console) certificate(ctx *fiber.Ctx, may ...staff.Permission) (x *cert.Certificate, err error) {
@@ -50,6 +54,15 @@ func (c *Console) certificateShow(ctx *fiber.Ctx) error {
 	p := certificatePage{Certificate: x, From: web.DateTime(x.NotBefore.In(zone)), Until: web.DateTime(x.NotAfter.In(zone)), Issued: web.DateTime(x.IssuedAt.In(zone)),
 		Carrier: cert.CarrierRU(x.CarrierType) + " № " + x.CarrierNumber, MayWork: by(ctx).Can(staff.ApplicationWork)}
 	p.State.Kind, p.State.Text = x.Chip(c.now())
+	err = c.db.Read(ctx.UserContext(), by(ctx).PartnerID, func(q context.Context, tx db.Conn) error {
+		current, err := active.Of(q, tx, x.PartnerID, x.OwnerID)
+		p.Seen, p.Active = current.String(), current.Issued == x.ID && x.Usable(c.now())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.MayChoose = p.MayWork && x.Usable(c.now()) && !p.Active
 	if p.Fields, err = x.Fields(); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/cert"
+	"signdesk/internal/cert/active"
 	"signdesk/internal/cert/ready"
 	"signdesk/internal/db"
 	"signdesk/internal/org"
@@ -31,11 +32,13 @@ type certificatesPage struct {
 // emptyPart is the partial shown where a list has nothing.
 type emptyPart struct{ Icon, Title, Text, ActionText, ActionURL string }
 
-// ownerRow is an owner with his newest certificate, if there is one.
+// ownerRow is an owner with the certificate that counts: his active one, or the
+// newest when none is.
 type ownerRow struct {
 	owner.Owner
 	Certificate *cert.Certificate
 	Ready       *ready.Certificate // the active one of another authority
+	Active      bool               // Certificate is the active one
 	State       web.Chip
 	Until       time.Time
 }
@@ -60,7 +63,7 @@ func (c *Console) certificatesIndex(ctx *fiber.Ctx) error {
 			return err
 		}
 		p.Rows = c.ownerRows(ctx, owners, certificates)
-		if err := c.withReady(q, tx, by(ctx), id, p.Rows); err != nil {
+		if err := c.withActive(q, tx, by(ctx), id, p.Rows, certificates); err != nil {
 			return err
 		}
 		card, err := org.Find(q, tx, by(ctx).PartnerID, id)
@@ -93,15 +96,24 @@ func (c *Console) ownerRows(ctx *fiber.Ctx, owners []owner.Owner, certificates [
 	return rows
 }
 
-// withReady adds the active loaded certificates; an owner without one of ours is
-// shown by that one.
-func (c *Console) withReady(ctx context.Context, tx db.Conn, e *staff.Employee, org int64, rows []ownerRow) error {
-	active, err := ready.ActiveOf(ctx, tx, e.PartnerID, org)
+// withActive shows each owner by his active certificate, issued or loaded.
+func (c *Console) withActive(ctx context.Context, tx db.Conn, e *staff.Employee, org int64, rows []ownerRow, issued []cert.Certificate) error {
+	choices, err := active.OfOrganisation(ctx, tx, e.PartnerID, org)
+	if err != nil {
+		return err
+	}
+	loaded, err := ready.ActiveOf(ctx, tx, e.PartnerID, org)
 	for i := range rows {
-		x := active[rows[i].ID]
-		if rows[i].Ready = x; x != nil && rows[i].Certificate == nil {
-			rows[i].State.Kind, rows[i].State.Text = x.Chip(c.now())
-			rows[i].Until = x.NotAfter.In(e.Location())
+		row := &rows[i]
+		if x := loaded[row.ID]; x != nil && c.now().Before(x.NotAfter) {
+			row.Ready, row.Until = x, x.NotAfter.In(e.Location())
+			row.State.Kind, row.State.Text = x.Chip(c.now())
+		}
+		for j := range issued {
+			if x := &issued[j]; x.ID == choices[row.ID].Issued && x.Usable(c.now()) {
+				row.Certificate, row.Active, row.Until = x, true, x.NotAfter.In(e.Location())
+				row.State.Kind, row.State.Text = x.Chip(c.now())
+			}
 		}
 	}
 	return err

@@ -105,7 +105,11 @@ func (c *Console) home(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := homePage{Frame: c.frame(ctx, "Мои списки"), Lists: append(lists, ending...)}
+	loaded, err := c.loadedTroubles(ctx.UserContext(), e)
+	if err != nil {
+		return err
+	}
+	p := homePage{Frame: c.frame(ctx, "Мои списки"), Lists: append(append(lists, ending...), loaded...)}
 	if e.Must(staff.OrgView, staff.OrgViewMasked) == nil {
 		recent, err := org.Recent(ctx.UserContext(), c.db, e, hitsShown)
 		if err != nil {

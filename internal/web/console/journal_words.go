@@ -36,7 +36,7 @@ var actions = map[string]string{
 	"cert.installed": "установил(а) сертификат", "cert.register_esia": "отправил(а) в ЕСИА", "cert.receipt_printed": "распечатал(а) расписку", "cert.receipt_confirmed": "подтвердил(а) расписку",
 	"cert.load": "загрузил(а) имеющуюся ЭП", "cert.choose_active": "выбрал(а) активный сертификат", "cert.set_crypto_type": "сменил(а) криптотип", "cert.ask_revocation": "спросил(а) УЦ об отзыве",
 	"cert.ready_valid": "УЦ подтвердил сертификат", "cert.ready_unchecked": "УЦ не ответил об отзыве", "cert.ready_held": "УЦ приостановил сертификат", "cert.ready_revoked": "УЦ аннулировал сертификат",
-	"cert.ready_untrusted": "УЦ сертификата больше не доверенный", "cert.ready_expired": "срок сертификата закончился",
+	"cert.ready_untrusted": "УЦ сертификата больше не доверенный", "cert.ready_expired": "срок сертификата закончился", "cert.active_ended": "срок активного сертификата закончился",
 	"report.export": "выгрузил(а) отчёт",
 }
 

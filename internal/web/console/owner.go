@@ -3,12 +3,14 @@ package console
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/cert"
+	"signdesk/internal/cert/active"
 	"signdesk/internal/cert/ready"
 	"signdesk/internal/db"
 	"signdesk/internal/issuance"
@@ -29,9 +31,11 @@ type ownerPage struct {
 	Certificate *cert.Certificate     // the newest
 	State       web.Chip
 	InESIA      bool
-	List        []certificateRow
-	Ready       []readyRow // loaded certificates of other authorities
-	Active      int64      // of them, 0 = none
+	List        []activeRow // issued and loaded, with the tick of the active one
+	Active      string      // the active one's reference, "" = none
+	Choices     []choiceEvent
+	Clash       string     // somebody else has chosen, or the choice is not possible any more
+	Chosen      *activeRow // what the person ticked then; nil = it can be ticked no more
 	Stamps      stamps
 
 	MayEdit, MayWork, MayPassport, Masked bool
@@ -51,11 +55,10 @@ type checkChip struct {
 	Chip web.Chip
 }
 
-type certificateRow struct {
-	cert.Certificate
-	State       web.Chip
-	From, Until time.Time
-	Carrier     string
+// choiceEvent is a line of the history of the active certificate.
+type choiceEvent struct {
+	active.Event
+	Local time.Time
 }
 
 // stamps are «Внесение в базу», «Последнее редактирование», «Удалено».
@@ -69,12 +72,21 @@ func (c *Console) ownerShow(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return c.ownerPageOf(ctx, id, active.Ref{}, "")
+}
+
+// ownerPageOf shows the owner's page; clash says why the certificate that the
+// person has ticked is not the active one.
+func (c *Console) ownerPageOf(ctx *fiber.Ctx, id int64, chosen active.Ref, clash string) (err error) {
 	e := by(ctx)
-	p := &ownerPage{MayEdit: e.Can(staff.OrgEdit), MayWork: e.Can(staff.ApplicationWork), Masked: !e.Can(staff.OrgView),
+	p := &ownerPage{Clash: clash, MayEdit: e.Can(staff.OrgEdit), MayWork: e.Can(staff.ApplicationWork), Masked: !e.Can(staff.OrgView),
 		MayPassport: e.Must(staff.PassportView, staff.PassportReason) == nil}
 	err = c.db.Read(ctx.UserContext(), e.PartnerID, func(q context.Context, tx db.Conn) error { return p.load(q, tx, e, id, c.now()) })
 	if err != nil {
 		return err
+	}
+	if i := slices.IndexFunc(p.List, func(x activeRow) bool { return x.Ref == chosen.String() && x.MayChoose }); i >= 0 {
+		p.Chosen = &p.List[i]
 	}
 	if p.Frame, _, _, err = c.orgFrame(ctx, p.Owner.FullName(), p.Owner.OrgID, "certificates"); err != nil {
 		return err
@@ -99,24 +111,18 @@ func (p *ownerPage) load(ctx context.Context, tx db.Conn, e *staff.Employee, id 
 	if err != nil {
 		return err
 	}
-	for _, x := range list {
-		row := certificateRow{Certificate: x, From: x.NotBefore.In(zone), Until: x.NotAfter.In(zone), Carrier: cert.CarrierRU(x.CarrierType)}
-		row.State.Kind, row.State.Text = x.Chip(now)
-		p.List = append(p.List, row)
-	}
 	if len(list) > 0 {
-		p.Certificate, p.State = &list[0], p.List[0].State
+		p.Certificate = &list[0]
+		p.State.Kind, p.State.Text = list[0].Chip(now)
 		r, err := cert.RegistrationOf(ctx, tx, e.PartnerID, list[0].ID)
 		if err != nil {
 			return err
 		}
 		p.InESIA = r != nil && r.Status != "failed"
 	}
-	loaded, err := ready.OfOwner(ctx, tx, e.PartnerID, id)
-	if err != nil {
+	if err := p.loadChoice(ctx, tx, e, list, now); err != nil {
 		return err
 	}
-	p.Ready, p.Active = readyRows(loaded, e, now)
 	cases, err := issuance.OfOwner(ctx, tx, e.PartnerID, id)
 	if err != nil {
 		return err
@@ -135,6 +141,24 @@ func (p *ownerPage) load(ctx context.Context, tx db.Conn, e *staff.Employee, id 
 		p.OIDs = p.Request.OIDs()
 	}
 	return nil
+}
+
+// loadChoice reads all certificates of the owner and which is the active one.
+func (p *ownerPage) loadChoice(ctx context.Context, tx db.Conn, e *staff.Employee, issued []cert.Certificate, now time.Time) error {
+	loaded, err := ready.OfOwner(ctx, tx, e.PartnerID, p.Owner.ID)
+	if err != nil {
+		return err
+	}
+	current, err := active.Of(ctx, tx, e.PartnerID, p.Owner.ID)
+	if err != nil {
+		return err
+	}
+	p.Active, p.List = current.String(), activeRows(issued, loaded, current.Ref, e, now)
+	events, err := active.History(ctx, tx, e.PartnerID, p.Owner.ID)
+	for _, x := range events {
+		p.Choices = append(p.Choices, choiceEvent{x, x.At.In(p.zone)})
+	}
+	return err
 }
 
 // checkChips sums up the checks of the data as they are now; the paper itself stays closed.

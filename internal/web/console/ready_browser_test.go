@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -84,6 +85,27 @@ func TestReadyInBrowser(t *testing.T) {
 	b.do(chromedp.Focus(path("#r%d input[name=active]", first)), chromedp.SendKeys(path("#r%d input[name=active]", first), " "))
 	b.wait(`document.querySelector("main").innerText`, "Активный сертификат выбран", "ready-active")
 	b.wait(path(`document.querySelector("#r%d input[name=active]").checked + " " + document.querySelector("#r%d input[name=active]").checked`, first, last), "true false", "")
+	// a page from before somebody else's choice: his is shown, one's own waits to be pressed
+	tick := path("#r%d input[name=active]", last)
+	b.wait(path(`document.querySelector("#r%d input[name=seen]").value = "r%d"`, last, last), "r", "")
+	b.do(chromedp.Click(tick))
+	b.wait(`document.querySelector("#clash").innerText`, "Вы отметили", "ready-clash")
+	b.do(chromedp.Click("#clash button"))
+	b.wait(path(`document.querySelector("#r%d input[name=active]").checked`, last), "true", "")
+	b.do(chromedp.Click("details.again summary"))
+	b.wait(`document.querySelector("#choices").innerText`, "Выбран активным", "ready-history")
+	if _, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: "theme", Value: "dark", URL: b.base}); err != nil {
+		t.Fatal(err)
+	}
+	b.do(chromedp.Navigate(b.base+own), chromedp.WaitReady("details.again"))
+	b.shoot("ready-owner-dark")
 	b.do(chromedp.Navigate(b.base + path("/organisations/%d/certificates", client)))
 	b.wait(`document.querySelector("main").innerText`, "загружен, активный", "ready-certificates")
+	// the certificate is revoked: work for whoever loaded it
+	b.cases().Exec(`DELETE FROM active_certificate`)
+	b.cases().Exec(`UPDATE ready_certificate SET status = 'unchecked', status_text = 'Узнать об отзыве не удалось: УЦ не отвечает. Программа спросит снова сама.', status_at = ? WHERE id = ?`, b.now(), last)
+	b.do(chromedp.Navigate(b.base + "/"))
+	b.wait(`document.querySelector("a[href='/ready-certificates']").innerText`, "1", "ready-home")
+	b.do(chromedp.Click("a[href='/ready-certificates']"))
+	b.wait(`document.querySelector("#rows").innerText`, "Не проверено", "ready-troubles")
 }

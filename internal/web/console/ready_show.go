@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"signdesk/internal/cert/active"
 	"signdesk/internal/cert/ready"
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
@@ -31,11 +32,23 @@ type readyShowPage struct {
 	MayChoose   bool
 	MayAsk      bool
 	MayWork     bool
-	Waits       bool  // the page looks again by itself
-	Seen        int64 // the owner's active certificate, 0 = none
+	Waits       bool   // the page looks again by itself
+	Seen        string // the owner's active certificate, "" = none
+	Clash       readyClash
 	History     []readyEvent
 	zone        *time.Location
 }
+
+// readyClash is what came between the person's form and his pressing the button.
+type readyClash struct {
+	Active string // of the active certificate: what somebody else did
+	Crypto string // of the crypto type
+	Picked string // the crypto type that the person had picked
+}
+
+// Picked is the crypto type that is marked in the form: the person's own, if he
+// has picked one.
+func (p *readyShowPage) Picked() string { return or(p.Clash.Picked, p.Certificate.CryptoType) }
 
 type readyEvent struct {
 	ready.Event
@@ -53,41 +66,21 @@ func (p *readyShowPage) Local(t time.Time) time.Time {
 // ReasonRU is why the authority revoked.
 func (p *readyShowPage) ReasonRU(reason int) string { return ready.ReasonRU(reason) }
 
-// readyRow is a loaded certificate in the owner's list.
-type readyRow struct {
-	ready.Certificate
-	State      web.Chip
-	Until      time.Time
-	Loaded     time.Time
-	IssuerName string
-	Crypto     string
-	MayChoose  bool
-}
-
-func readyRows(list []ready.Certificate, e *staff.Employee, now time.Time) (rows []readyRow, active int64) {
-	for _, x := range list {
-		row := readyRow{Certificate: x, Until: x.NotAfter.In(e.Location()), Loaded: x.LoadedAt.In(e.Location()), Crypto: ready.CryptoRU(x.CryptoType), IssuerName: x.IssuerName(),
-			MayChoose: e.Can(staff.ApplicationWork) && x.Status == ready.Valid && now.Before(x.NotAfter) && !x.Active}
-		row.State.Kind, row.State.Text = x.Chip(now)
-		rows = append(rows, row)
-		if x.Active {
-			active = x.ID
-		}
-	}
-	return rows, active
-}
-
 func (c *Console) readyShow(ctx *fiber.Ctx) error {
 	id, err := web.ID(ctx, "id")
 	if err != nil {
 		return err
 	}
+	return c.readyPageOf(ctx, id, readyClash{})
+}
+
+func (c *Console) readyPageOf(ctx *fiber.Ctx, id int64, clash readyClash) error {
 	e := by(ctx)
 	if err := e.Must(staff.OrgView); err != nil {
 		return err
 	}
-	p := &readyShowPage{MayWork: e.Can(staff.ApplicationWork), zone: e.Location()}
-	err = c.db.Read(ctx.UserContext(), e.PartnerID, func(q context.Context, tx db.Conn) (err error) {
+	p := &readyShowPage{Clash: clash, MayWork: e.Can(staff.ApplicationWork), zone: e.Location()}
+	err := c.db.Read(ctx.UserContext(), e.PartnerID, func(q context.Context, tx db.Conn) (err error) {
 		if p.Certificate, err = ready.Find(q, tx, e.PartnerID, id); err != nil {
 			return err
 		}
@@ -103,8 +96,8 @@ func (c *Console) readyShow(ctx *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		list, err := ready.OfOwner(q, tx, e.PartnerID, w.ID)
-		_, p.Seen = readyRows(list, e, c.now())
+		current, err := active.Of(q, tx, e.PartnerID, w.ID)
+		p.Seen = current.String()
 		return err
 	})
 	if err != nil {
@@ -139,39 +132,34 @@ func (p *readyShowPage) fill(now time.Time) (err error) {
 	return err
 }
 
-// readyActivate is the tick «Активный сертификат» (F377); it returns to where it
-// was ticked.
-func (c *Console) readyActivate(ctx *fiber.Ctx) error {
-	return c.readyVerb(ctx, "Активный сертификат выбран.", func(q context.Context, id int64) error {
-		return ready.Choose(q, c.db, by(ctx), c.now(), id, int64(formInt(ctx, "seen")))
-	})
-}
-
+// readyCrypto changes the crypto type. When somebody else has changed it
+// meanwhile, his change is shown and what the person picked is kept.
 func (c *Console) readyCrypto(ctx *fiber.Ctx) error {
-	return c.readyVerb(ctx, "Криптотип изменён.", func(q context.Context, id int64) error {
-		return ready.SetCryptoType(q, c.db, by(ctx), c.now(), id, formInt(ctx, "version"), web.Text(ctx, "crypto_type"))
-	})
-}
-
-func (c *Console) readyAsk(ctx *fiber.Ctx) error {
-	return c.readyVerb(ctx, "Спрашиваем УЦ.", func(q context.Context, id int64) error {
-		return ready.AskAgain(q, c.db, by(ctx), c.now(), id)
-	})
-}
-
-func (c *Console) readyVerb(ctx *fiber.Ctx, words string, verb func(context.Context, int64) error) error {
 	id, err := web.ID(ctx, "id")
 	if err != nil {
 		return err
 	}
-	if err := verb(ctx.UserContext(), id); err != nil {
+	picked := web.Text(ctx, "crypto_type")
+	err = ready.SetCryptoType(ctx.UserContext(), c.db, by(ctx), c.now(), id, formInt(ctx, "version"), picked)
+	if f := fault.As(err); f != nil && (f.Kind == fault.Conflict || f.Kind == fault.Invalid) {
+		ctx.Status(map[bool]int{true: fiber.StatusConflict, false: fiber.StatusUnprocessableEntity}[f.Kind == fault.Conflict])
+		return c.readyPageOf(ctx, id, readyClash{Crypto: or(f.Fields["crypto_type"], f.Text), Picked: picked})
+	}
+	if err != nil {
 		return err
 	}
-	address := fmt.Sprintf("/ready-certificates/%d", id)
-	if back := formInt(ctx, "owner"); back > 0 {
-		address = fmt.Sprintf("/owners/%d", back)
+	return c.done(ctx, fmt.Sprintf("/ready-certificates/%d", id), "Криптотип изменён.")
+}
+
+func (c *Console) readyAsk(ctx *fiber.Ctx) error {
+	id, err := web.ID(ctx, "id")
+	if err != nil {
+		return err
 	}
-	return c.done(ctx, address, words)
+	if err := ready.AskAgain(ctx.UserContext(), c.db, by(ctx), c.now(), id); err != nil {
+		return err
+	}
+	return c.done(ctx, fmt.Sprintf("/ready-certificates/%d", id), "Спрашиваем УЦ.")
 }
 
 // readyFile is «Скачать сертификат»: .cer in PEM, .der as it is.

@@ -13,6 +13,7 @@ import (
 	"signdesk/internal/cert/ready/readytest"
 	"signdesk/internal/ext/sim"
 	"signdesk/internal/ext/sim/ca"
+	"signdesk/internal/issuance/casetest"
 	"signdesk/internal/org"
 	"signdesk/internal/org/orgtest"
 )
@@ -48,9 +49,16 @@ func (k *desk) authority() *authority {
 	return &authority{k, w, address}
 }
 
-func (a *authority) made(kind string) org.Upload {
+func (a *authority) made(kind string) org.Upload { return a.madeFor(kind, petrovHolder) }
+
+// caseHolder is the owner of the tests' cases.
+func caseHolder() ca.Holder {
+	return ca.Holder{Surname: "Петров", Name: "Иван", Patronymic: "Иванович", SNILS: casetest.SNILS("Петров"), INN: casetest.INN("Петров")}
+}
+
+func (a *authority) madeFor(kind string, h ca.Holder) org.Upload {
 	a.Helper()
-	content, file, err := a.CA.Ready(kind, petrovHolder)
+	content, file, err := a.CA.Ready(kind, h)
 	if err != nil {
 		a.Fatal(err)
 	}
@@ -138,17 +146,32 @@ func TestReadyPages(t *testing.T) {
 	if g.attr(path("#r%d input[name=active]", second), "checked") != "" || len(nodes(t, g.body, path("#r%d input[checked]", second))) != 1 || len(nodes(t, g.body, path("#r%d input[checked]", first))) != 0 {
 		t.Error("the last loaded one is not ticked")
 	}
-	activity := path("/ready-certificates/%d/activity", first)
-	tick := url.Values{"seen": {fmt.Sprint(second)}, "owner": {fmt.Sprint(id)}, "active": {"1"}}
+	activity, ref := own+"/active-certificate", func(id int64) string { return fmt.Sprintf("r%d", id) }
+	tick := url.Values{"seen": {ref(second)}, "choice": {ref(first)}}
 	if to := operator.post(activity, tick).to(); to != own {
 		t.Error(to)
 	}
-	other := url.Values{"seen": {"0"}}
-	if text := operator.post(path("/ready-certificates/%d/activity", second), other).want(http.StatusConflict).text("main"); !strings.Contains(text, "Иванова") {
+	// whoever saw the list before is shown what was chosen since; his own tick waits to be pressed again
+	other := url.Values{"seen": {""}, "choice": {ref(second)}}
+	g = operator.post(activity, other).want(http.StatusConflict)
+	if text := g.text("#clash"); !strings.Contains(text, "Иванова") || g.attr("#clash [name=choice]", "value") != ref(second) || g.attr("#clash [name=seen]", "value") != ref(first) {
 		t.Error(text)
 	}
-	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"1"}, "crypto_type": {"cpPluginEx"}}).want(http.StatusSeeOther)
-	operator.post(path("/ready-certificates/%d/crypto-type", first), url.Values{"version": {"1"}, "crypto_type": {"cpPlugin"}}).want(http.StatusConflict)
+	other.Set("back", "certificate")
+	g = operator.post(activity, other).want(http.StatusConflict)
+	if text := g.text("#clash"); !strings.Contains(text, "Иванова") || g.attr("main [name=choice]", "value") != ref(second) || g.attr("main [name=seen]", "value") != ref(first) {
+		t.Error(text)
+	}
+	if text := operator.get(own).text("#choices"); !strings.Contains(text, "Выбран активным") || !strings.Contains(text, "загружен последним") {
+		t.Error(text)
+	}
+	cryptoType := path("/ready-certificates/%d/crypto-type", first)
+	operator.post(cryptoType, url.Values{"version": {"1"}, "crypto_type": {"cpPluginEx"}}).want(http.StatusSeeOther)
+	g = operator.post(cryptoType, url.Values{"version": {"1"}, "crypto_type": {"cpPlugin"}}).want(http.StatusConflict)
+	if text := g.text("#crypto"); !strings.Contains(text, "изменил(а) Иванова") || !strings.Contains(text, "со штампами времени") || g.attr("#crypto [name=version]", "value") != "2" || g.attr("#crypto [checked]", "value") != "cpPlugin" {
+		t.Error(text)
+	}
+	operator.post(cryptoType, url.Values{"version": {"2"}}).want(http.StatusUnprocessableEntity)
 	operator.post(path("/ready-certificates/%d/check", first), nil).want(http.StatusSeeOther)
 	if text := operator.get(path("/organisations/%d/certificates", client)).text("#w" + fmt.Sprint(id)); !strings.Contains(text, "загружен, активный") || !strings.Contains(text, "Действительный") {
 		t.Error(text)
@@ -177,6 +200,8 @@ func TestReadyPages(t *testing.T) {
 	k.as("auditor").get(path("/ready-certificates/%d", first)).want(http.StatusForbidden)
 	k.as("auditor").get(path("/ready-certificates/%d.cer", first)).want(http.StatusForbidden)
 	foreign := k.as("foreign operator")
+	foreign.post(activity, tick).want(http.StatusNotFound)
+	operator.post(activity, url.Values{"choice": {"r999"}}).want(http.StatusNotFound)
 	for _, address := range []string{own + "/ready-certificates/new", path("/ready-certificates/%d", first), path("/ready-certificates/%d.cer", first)} {
 		foreign.get(address).want(http.StatusNotFound)
 	}
@@ -193,4 +218,59 @@ func TestReadyBlocked(t *testing.T) {
 	if !strings.Contains(g.text(".notice-stop"), c.Load().Number) || g.attr("[data-primary]", "href") != path("/applications/%d", c.ID) {
 		t.Error(g.text("main"))
 	}
+}
+
+// An issued certificate and loaded ones in one list with one tick; the worklist
+// of the start page. F377.
+func TestReadyAmongIssued(t *testing.T) {
+	k := newDesk(t)
+	a := k.authority()
+	c := k.cases().Client(orgtest.Romashka).Open().Approved().Prepare().Request().Issue().Install()
+	c.Exec(`UPDATE application SET status = 'done'`)
+	own, operator := path("/owners/%d", c.Owner), k.as("operator")
+	issued := c.Load().Certificate
+	row := path("#c%d", issued.ID)
+	if g := operator.get(own); !strings.Contains(g.text(row), "Активный сертификат") || !strings.Contains(g.text(row), "Выпущен здесь") || !strings.Contains(g.text("#choices"), "установлен последним") {
+		t.Error(g.text("main"))
+	}
+	if text := operator.get("/").text(`a[href="/ready-certificates"]`); !strings.HasPrefix(text, "0") {
+		t.Error(text)
+	}
+	if text := operator.get("/ready-certificates").want(http.StatusOK).text("main"); !strings.Contains(text, "Всё в порядке") {
+		t.Error(text)
+	}
+	operator.upload(own+"/ready-certificates", a.madeFor("valid", caseHolder())).to()
+	loaded := a.follow()
+	g := operator.get(own)
+	if text := g.text(path("#r%d", loaded)); !strings.Contains(text, "Активный сертификат") || strings.Contains(g.text(row), "Активный сертификат") {
+		t.Error(g.text("main"))
+	}
+	certificate := path("/certificates/%d", issued.ID)
+	g = operator.get(certificate).want(http.StatusOK)
+	back := url.Values{"back": {"certificate"}, "choice": {g.attr("main [name=choice]", "value")}, "seen": {g.attr("main [name=seen]", "value")}}
+	if to := operator.post(own+"/active-certificate", back).to(); to != certificate || !strings.Contains(operator.get(certificate).text(".page-head"), "Активный") {
+		t.Error(to)
+	}
+	if text := operator.get(path("/organisations/%d/certificates", c.Org)).text(path("#w%d", c.Owner)); !strings.Contains(text, issued.ShortSerial()) || !strings.Contains(text, "активный") {
+		t.Error(text)
+	}
+	c.Exec(`UPDATE certificate SET revoked_at = ?`, k.now())
+	if text := operator.get(own).text("#choices"); !strings.Contains(text, "аннулирован") {
+		t.Error(text)
+	}
+	c.Exec(`UPDATE ready_certificate SET status = 'unchecked'`)
+	if text := operator.get("/").text(`a[href="/ready-certificates"]`); !strings.HasPrefix(text, "1") {
+		t.Error(text)
+	}
+	if text := operator.get("/ready-certificates").text(path("#r%d", loaded)); !strings.Contains(text, "Не проверено") {
+		t.Error(text)
+	}
+	for _, who := range []string{"accountant", "auditor", "reviewer"} {
+		k.as(who).get("/ready-certificates").want(http.StatusForbidden)
+		k.as(who).post(own+"/active-certificate", back).want(http.StatusForbidden)
+	}
+	if text := k.as("foreign operator").get("/ready-certificates?whose=all").text("main"); !strings.Contains(text, "Всё в порядке") {
+		t.Error(text)
+	}
+	k.as("foreign operator").post(own+"/active-certificate", back).want(http.StatusNotFound)
 }

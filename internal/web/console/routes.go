@@ -155,9 +155,10 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/owners/:id/ready-certificates/new", c.readyNew)
 	in.Get("/owners/:id/ready-certificates/file", c.readyChoose)
 	in.Post("/owners/:id/ready-certificates", c.readyLoad)
+	in.Get("/ready-certificates", c.readyTroubles)
 	in.Get("/ready-certificates/:id.:format", c.readyFile)
 	in.Get("/ready-certificates/:id", c.readyShow)
-	in.Post("/ready-certificates/:id/activity", c.readyActivate)
+	in.Post("/owners/:id/active-certificate", c.ownerActivate)
 	in.Post("/ready-certificates/:id/crypto-type", c.readyCrypto)
 	in.Post("/ready-certificates/:id/check", c.readyAsk)
 
