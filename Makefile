@@ -54,9 +54,11 @@ $(LINT):
 	@mv $(@D)/build-$(LINT_VERSION)/golangci-lint $@ && rmdir $(@D)/build-$(LINT_VERSION)
 
 bench: setup ## a line per figure: name, ours, rival, ratio, unit; also in var/bench.tsv
+	@.ci/setup.sh bench
 	@.ci/bench.sh
 
-bench-%: setup ## one group: pages import search gost smev
+bench-%: setup ## one group: pages import search gost smev; search over ORGS="1000000 10000000" organisations, PLANS=1
+	@.ci/setup.sh bench
 	@.ci/bench.sh $*
 
 e2e: setup build ## Chromium walks the nine steps, foreign programs check what it left

@@ -2,72 +2,74 @@ package bench
 
 import (
 	"fmt"
-	"maps"
-	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
-	"signdesk/internal/org"
 	"signdesk/internal/registry"
 )
 
-// BenchmarkSearch answers queries as people type them, over ten thousand own
-// clients and a register of a hundred thousand, one after another: whole and
-// begun numbers, words of names, surnames, unfinished words, typos, the wrong
-// keyboard layout, and what is not there.
+// BenchmarkSearch answers queries as people type them over a register of ORGS
+// organisations (100,000 unless told): per class the median, the slow end and
+// the slowest in the database, beside rivals on the same rows; the answer of the
+// console while twenty people type; and how often the wanted organisation
+// stands among the first five. A class's twenty slowest queries, and with
+// PLANS=1 their plans, are left in var/bench-search.
 func BenchmarkSearch(b *testing.B) {
-	w := newWorld(b, 100000, 10000)
-	kinds := queries(b, w, 200)
-	for _, name := range slices.Sorted(maps.Keys(kinds)) {
-		var took []time.Duration
-		for _, q := range kinds[name] {
-			took = append(took, timed(func() {
-				if _, err := org.Search(b.Context(), w.db, w.by, q, 20); err != nil {
-					b.Fatal(err)
-				}
-			}))
+	n := openCountry(b, orgsAsked(b))
+	b.Run(fmt.Sprint(n.orgs), func(b *testing.B) {
+		classes := n.queries(b, 300)
+		var slow []slowQuery
+		for _, class := range classes {
+			slow = append(slow, n.class(b, class)...)
 		}
-		slices.Sort(took)
-		for _, p := range []int{50, 99} {
-			b.Run(fmt.Sprintf("%s_p%d", name, p), func(b *testing.B) {
-				figure(b, took[len(took)*p/100].Seconds()*1000, 0, "ms")
-			})
-		}
-	}
+		n.leave(b, slow)
+		n.typing(b, classes)
+		n.quality(b)
+	})
 }
 
-// queries makes n queries of each kind from records of the register.
-func queries(b *testing.B, w *world, n int) map[string][]string {
+// rivalQueries of each class the rivals answer: they take their time.
+const rivalQueries = 60
+
+func (n *country) class(b *testing.B, c class) []slowQuery {
 	b.Helper()
-	var rows []struct {
-		INN  string `bun:"inn"`
-		OGRN string `bun:"ogrn"`
-		Name string `bun:"name"`
-		Norm string `bun:"norm"`
+	ask := func(q string) time.Duration {
+		return timed(func() {
+			if _, err := registry.Search(b.Context(), n.db, q, 20); err != nil {
+				b.Fatal(err)
+			}
+		})
 	}
-	err := w.db.Plain().NewRaw(`SELECT inn, ogrn, name, norm FROM registry_org WHERE inn <> '' ORDER BY md5(ogrn) LIMIT ?`, n).Scan(b.Context(), &rows)
-	if err != nil {
-		b.Fatal(err)
-	}
-	random := rand.New(rand.NewPCG(1, 2))
-	kinds := map[string][]string{}
-	add := func(kind, query string) { kinds[kind] = append(kinds[kind], query) }
-	for _, r := range rows {
-		words := strings.Fields(r.Norm)
-		longest := []rune(slices.MaxFunc(words, func(x, y string) int { return len(x) - len(y) }))
-		add("number", r.INN)
-		add("number_begun", r.OGRN[:7])
-		add("words", strings.Join(words, " "))
-		add("word_begun", string(longest[:max(3, len(longest)*2/3)]))
-		typo := slices.Clone(longest)
-		if at := 1 + random.IntN(len(typo)-1); at < len(typo) {
-			typo[at-1], typo[at] = typo[at], typo[at-1]
+	var took []time.Duration
+	var slow []slowQuery
+	for _, warm := range []bool{true, false} {
+		for _, q := range c.typed {
+			t := ask(q)
+			if !warm {
+				took = append(took, t)
+				slow = append(slow, slowQuery{c.name, q, t})
+			}
 		}
-		add("typo", string(typo))
-		add("layout", registry.SwapLayout(strings.ToLower(string(longest))))
-		add("nothing", fmt.Sprintf("ъйцу%d щзхъ", random.IntN(1000)))
 	}
-	return kinds
+	slices.SortFunc(slow, func(x, y slowQuery) int { return int(y.took - x.took) })
+	trigram, fts := n.trigrams(b, c.meant[:rivalQueries]), n.fts(b, c.name, c.meant[:rivalQueries])
+	for _, line := range []struct {
+		name        string
+		ours, rival time.Duration
+	}{
+		{"p50", at(took, 50), 0}, {"p99", at(took, 99), 0}, {"max", at(took, 100), 0},
+		{"p99_trigram", at(took, 99), at(trigram, 99)}, {"p99_fts5", at(took, 99), at(fts, 99)},
+	} {
+		b.Run(c.name+"_"+line.name, func(b *testing.B) { figure(b, ms(line.ours), ms(line.rival), "ms") })
+	}
+	return slow[:20]
 }
+
+// at is the percentile of the times, sorting them.
+func at(took []time.Duration, percent int) time.Duration {
+	slices.Sort(took)
+	return took[min(len(took)*percent/100, len(took)-1)]
+}
+
+func ms(d time.Duration) float64 { return d.Seconds() * 1000 }

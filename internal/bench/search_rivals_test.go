@@ -1,0 +1,104 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"signdesk/internal/registry"
+)
+
+// rivalLimit keeps a run of the rivals from taking the night; what is cut there
+// counts as long as that.
+const rivalLimit = 5 * time.Second
+
+// trigrams asks PostgreSQL for the twenty most similar lines.
+func (n *country) trigrams(b *testing.B, queries []string) (took []time.Duration) {
+	b.Helper()
+	conn := n.connect(b, n.dsn)
+	defer conn.Close(b.Context())
+	set := fmt.Sprintf("SET statement_timeout = %d; SET pg_trgm.word_similarity_threshold = 0.45", rivalLimit.Milliseconds())
+	if _, err := conn.Exec(b.Context(), set); err != nil {
+		b.Fatal(err)
+	}
+	for _, q := range queries {
+		took = append(took, timed(func() {
+			tag, err := conn.Exec(b.Context(), `SELECT ogrn, doc FROM rival.trigram WHERE $1 <% doc ORDER BY word_similarity($1, doc) DESC LIMIT 20`, q)
+			var refused *pgconn.PgError
+			if err != nil && (!errors.As(err, &refused) || refused.Code != "57014") {
+				b.Fatal(tag, err)
+			}
+		}))
+	}
+	return took
+}
+
+var sqliteTime = regexp.MustCompile(`Run Time: real ([0-9.]+)`)
+
+// fts asks the sqlite3 program, one session with its cache warm.
+func (n *country) fts(b *testing.B, class string, queries []string) (took []time.Duration) {
+	b.Helper()
+	var script strings.Builder
+	script.WriteString("PRAGMA cache_size = -262144; PRAGMA mmap_size = 8589934592;\n.output /dev/null\n.timer on\n")
+	for _, q := range queries {
+		table, match := "word", wordMatch(q)
+		if class == "substring" || class == "typo" {
+			table, match = "gram", gramMatch(class, q)
+		}
+		fmt.Fprintf(&script, "SELECT ogrn, doc FROM %s WHERE %s MATCH '%s' ORDER BY rank LIMIT 20;\n", table, table, match)
+	}
+	ctx, cancel := context.WithTimeout(b.Context(), rivalLimit*time.Duration(len(queries)))
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program(b, "sqlite3"), "-batch", n.sqlite)
+	cmd.Stdin = strings.NewReader(script.String())
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, io.Discard
+	if err := cmd.Run(); err != nil && ctx.Err() == nil {
+		b.Fatalf("sqlite3: %v\n%s", err, out.String())
+	}
+	for _, m := range sqliteTime.FindAllStringSubmatch(out.String(), -1) {
+		seconds, err := strconv.ParseFloat(m[1], 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Duration(seconds*float64(time.Second)))
+	}
+	if len(took) == 0 {
+		b.Fatalf("sqlite3 told no time: %s", out.String())
+	}
+	return took
+}
+
+// wordMatch asks for all words, each perhaps unfinished.
+func wordMatch(q string) string {
+	var parts []string
+	for _, word := range strings.Fields(registry.Normalize(q)) {
+		parts = append(parts, `"`+word+`"*`)
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// gramMatch asks for the text as it stands, or with a typo for any of its trigrams.
+func gramMatch(class, q string) string {
+	text := registry.Normalize(q)
+	if class == "substring" {
+		return `"` + text + `"`
+	}
+	var parts []string
+	for letters := []rune(text); len(letters) >= 3; letters = letters[1:] {
+		if part := `"` + string(letters[:3]) + `"`; !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " OR ")
+}
