@@ -503,82 +503,6 @@ CREATE TABLE public.extract_row (
     CONSTRAINT extract_row_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'note'::text, 'warn'::text, 'stop'::text])))
 );
 
-CREATE TABLE public.gar_house (
-    id bigint NOT NULL,
-    objectid bigint NOT NULL,
-    guid uuid NOT NULL,
-    num text NOT NULL,
-    num1 text NOT NULL,
-    num2 text NOT NULL,
-    type integer NOT NULL,
-    type1 integer NOT NULL,
-    type2 integer NOT NULL,
-    norm text NOT NULL COLLATE pg_catalog."C",
-    current boolean NOT NULL,
-    updated date NOT NULL,
-    parent bigint,
-    region text COLLATE pg_catalog."C",
-    path bigint[]
-);
-
-CREATE TABLE public.gar_link (
-    division text NOT NULL,
-    id bigint NOT NULL,
-    objectid bigint NOT NULL,
-    region text NOT NULL COLLATE pg_catalog."C",
-    path bigint[] NOT NULL,
-    active boolean NOT NULL,
-    updated date NOT NULL,
-    CONSTRAINT gar_link_division_check CHECK ((division = ANY (ARRAY['adm'::text, 'mun'::text])))
-);
-
-CREATE TABLE public.gar_object (
-    id bigint NOT NULL,
-    objectid bigint NOT NULL,
-    guid uuid NOT NULL,
-    level smallint NOT NULL,
-    name text NOT NULL,
-    typename text NOT NULL,
-    norm text NOT NULL COLLATE pg_catalog."C",
-    current boolean NOT NULL,
-    place boolean NOT NULL,
-    updated date NOT NULL,
-    parent bigint,
-    town bigint,
-    region text COLLATE pg_catalog."C",
-    path bigint[],
-    CONSTRAINT gar_object_level_check CHECK (((level >= 1) AND (level <= 8)))
-);
-
-CREATE TABLE public.gar_param (
-    id bigint NOT NULL,
-    objectid bigint NOT NULL,
-    type smallint NOT NULL,
-    value text NOT NULL COLLATE pg_catalog."C",
-    since date NOT NULL,
-    until date NOT NULL,
-    updated date NOT NULL
-);
-
-CREATE TABLE public.gar_registry (
-    objectid bigint NOT NULL,
-    guid uuid NOT NULL,
-    level smallint NOT NULL,
-    active boolean NOT NULL,
-    updated date NOT NULL
-);
-
-CREATE TABLE public.gar_type (
-    kind text NOT NULL,
-    id bigint NOT NULL,
-    level smallint NOT NULL,
-    short text NOT NULL,
-    name text NOT NULL,
-    active boolean NOT NULL,
-    updated date NOT NULL,
-    CONSTRAINT gar_type_kind_check CHECK ((kind = ANY (ARRAY['object'::text, 'house'::text, 'part'::text])))
-);
-
 CREATE TABLE public.licence (
     id bigint NOT NULL,
     partner_id bigint NOT NULL,
@@ -1391,24 +1315,6 @@ ALTER TABLE ONLY public."extract"
 ALTER TABLE ONLY public.extract_row
     ADD CONSTRAINT extract_row_pkey PRIMARY KEY (extract_id, field);
 
-ALTER TABLE ONLY public.gar_house
-    ADD CONSTRAINT gar_house_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY public.gar_link
-    ADD CONSTRAINT gar_link_pkey PRIMARY KEY (division, id);
-
-ALTER TABLE ONLY public.gar_object
-    ADD CONSTRAINT gar_object_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY public.gar_param
-    ADD CONSTRAINT gar_param_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY public.gar_registry
-    ADD CONSTRAINT gar_registry_pkey PRIMARY KEY (objectid);
-
-ALTER TABLE ONLY public.gar_type
-    ADD CONSTRAINT gar_type_pkey PRIMARY KEY (kind, id);
-
 ALTER TABLE ONLY public.licence
     ADD CONSTRAINT licence_pkey PRIMARY KEY (id);
 
@@ -1611,30 +1517,6 @@ CREATE UNIQUE INDEX extract_file ON public."extract" USING btree (file_id);
 CREATE INDEX extract_org ON public."extract" USING btree (partner_id, org_id, id DESC);
 
 CREATE INDEX extract_row_partner ON public.extract_row USING btree (partner_id, extract_id);
-
-CREATE INDEX gar_house_guid ON public.gar_house USING btree (guid);
-
-CREATE INDEX gar_house_objectid ON public.gar_house USING btree (objectid);
-
-CREATE INDEX gar_house_parent ON public.gar_house USING btree (parent, norm);
-
-CREATE INDEX gar_link_objectid ON public.gar_link USING btree (objectid, division);
-
-CREATE INDEX gar_object_city ON public.gar_object USING btree (norm) WHERE (place AND (level <= 5));
-
-CREATE INDEX gar_object_guid ON public.gar_object USING btree (guid);
-
-CREATE INDEX gar_object_objectid ON public.gar_object USING btree (objectid);
-
-CREATE INDEX gar_object_parent ON public.gar_object USING btree (parent, norm);
-
-CREATE INDEX gar_object_place ON public.gar_object USING btree (norm) WHERE place;
-
-CREATE INDEX gar_object_place_trigrams ON public.gar_object USING gin (norm public.gin_trgm_ops) WHERE place;
-
-CREATE INDEX gar_object_town ON public.gar_object USING btree (town, norm);
-
-CREATE INDEX gar_param_objectid ON public.gar_param USING btree (objectid, type);
 
 CREATE INDEX licence_service ON public.licence USING btree (partner_id, service_id);
 
@@ -2325,18 +2207,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public."extract" TO console_app;
 GRANT SELECT,USAGE ON SEQUENCE public.extract_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.extract_row TO console_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_house TO console_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_link TO console_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_object TO console_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_param TO console_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_registry TO console_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_type TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.licence TO console_app;
 
