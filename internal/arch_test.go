@@ -45,7 +45,7 @@ var may = map[string][]string{
 	"staff":    domain(),
 	"report":   domain("reports"),
 
-	"exchange": {"ext/smev", "job", "audit", "db", "staff", "vault"}, // the journal sends, polls and acknowledges itself; staff: who may see raw messages; vault: they lie sealed
+	"exchange": {"ext/smev", "job", "audit", "db", "staff", "vault", "gost"}, // the journal sends, polls and acknowledges itself; staff: who may see raw messages; vault: they lie sealed; gost: who signed them
 	"notify":   {"job", "db", "ext/sms", "ext/mail"},
 	"file":     {"db", "audit", "ext/av"},
 	"job":      {"db"},

@@ -432,7 +432,33 @@ CREATE TABLE public.exchange_answer (
     final boolean NOT NULL,
     received_at timestamp with time zone NOT NULL,
     acked_at timestamp with time zone,
+    question bigint,
+    sealed bytea,
+    key_id text,
+    sender text DEFAULT ''::text NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT exchange_answer_check CHECK (((sealed IS NULL) = (key_id IS NULL))),
     CONSTRAINT exchange_answer_kind_check CHECK ((kind = ANY (ARRAY['content'::text, 'progress'::text, 'rejected'::text, 'no_data'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.exchange_former_id (
+    message_id text NOT NULL,
+    message bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.exchange_line (
+    name text NOT NULL,
+    holder text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    ok_at timestamp with time zone,
+    error text DEFAULT ''::text NOT NULL,
+    fault text DEFAULT ''::text NOT NULL,
+    error_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    skew_ms bigint,
+    skew_at timestamp with time zone,
+    next_at timestamp with time zone
 );
 
 CREATE TABLE public.exchange_message (
@@ -441,7 +467,7 @@ CREATE TABLE public.exchange_message (
     kind text NOT NULL,
     subject_id bigint NOT NULL,
     message_id text NOT NULL,
-    content bytea NOT NULL,
+    content bytea,
     status text NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     last_error text DEFAULT ''::text NOT NULL,
@@ -449,6 +475,16 @@ CREATE TABLE public.exchange_message (
     sent_at timestamp with time zone,
     next_at timestamp with time zone,
     answered_at timestamp with time zone,
+    sealed bytea,
+    key_id text,
+    fault text DEFAULT ''::text NOT NULL,
+    expires_at timestamp with time zone,
+    looked_at timestamp with time zone,
+    progress text DEFAULT ''::text NOT NULL,
+    resends bigint,
+    resent_by bigint,
+    CONSTRAINT exchange_message_check CHECK (((content IS NULL) OR (sealed IS NULL))),
+    CONSTRAINT exchange_message_check1 CHECK (((sealed IS NULL) = (key_id IS NULL))),
     CONSTRAINT exchange_message_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'answered'::text, 'refused'::text])))
 );
 
@@ -459,6 +495,25 @@ ALTER TABLE public.exchange_message ALTER COLUMN id ADD GENERATED ALWAYS AS IDEN
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.exchange_wire (
+    id uuid NOT NULL,
+    message bigint,
+    answer_id text,
+    operation text NOT NULL,
+    sent boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    status integer NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    verdict text NOT NULL,
+    signer text DEFAULT ''::text NOT NULL,
+    fault text DEFAULT ''::text NOT NULL,
+    sealed bytea,
+    key_id text,
+    CONSTRAINT exchange_wire_check CHECK (((sealed IS NULL) = (key_id IS NULL))),
+    CONSTRAINT exchange_wire_verdict_check CHECK ((verdict = ANY (ARRAY['own'::text, 'good'::text, 'bad'::text, 'none'::text])))
 );
 
 CREATE TABLE public."extract" (
@@ -1300,14 +1355,20 @@ ALTER TABLE ONLY public.esia_registration
 ALTER TABLE ONLY public.exchange_answer
     ADD CONSTRAINT exchange_answer_pkey PRIMARY KEY (message_id);
 
-ALTER TABLE ONLY public.exchange_message
-    ADD CONSTRAINT exchange_message_kind_subject_id_key UNIQUE (kind, subject_id);
+ALTER TABLE ONLY public.exchange_former_id
+    ADD CONSTRAINT exchange_former_id_pkey PRIMARY KEY (message_id);
+
+ALTER TABLE ONLY public.exchange_line
+    ADD CONSTRAINT exchange_line_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.exchange_message
     ADD CONSTRAINT exchange_message_message_id_key UNIQUE (message_id);
 
 ALTER TABLE ONLY public.exchange_message
     ADD CONSTRAINT exchange_message_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exchange_wire
+    ADD CONSTRAINT exchange_wire_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public."extract"
     ADD CONSTRAINT extract_pkey PRIMARY KEY (id);
@@ -1508,9 +1569,55 @@ CREATE UNIQUE INDEX esia_registration_one_live ON public.esia_registration USING
 
 CREATE INDEX esia_registration_partner ON public.esia_registration USING btree (partner_id, certificate_id, id DESC);
 
+CREATE INDEX exchange_answer_keep ON public.exchange_answer USING btree (received_at) WHERE (sealed IS NOT NULL);
+
+CREATE INDEX exchange_answer_key ON public.exchange_answer USING btree (key_id);
+
+CREATE INDEX exchange_answer_plain ON public.exchange_answer USING btree (message_id) WHERE ((sealed IS NULL) AND ((content IS NOT NULL) OR (text <> ''::text)));
+
+CREATE INDEX exchange_answer_reference ON public.exchange_answer USING btree (reference_id);
+
+CREATE INDEX exchange_answer_stray ON public.exchange_answer USING btree (received_at) WHERE (question IS NULL);
+
 CREATE INDEX exchange_answer_unacked ON public.exchange_answer USING btree (received_at) WHERE (acked_at IS NULL);
 
-CREATE INDEX exchange_message_open ON public.exchange_message USING btree (status, created_at) WHERE (status = ANY (ARRAY['queued'::text, 'sent'::text]));
+CREATE INDEX exchange_former_id_message ON public.exchange_former_id USING btree (message);
+
+CREATE INDEX exchange_message_closed ON public.exchange_message USING btree (partner_id, answered_at) WHERE (answered_at IS NOT NULL);
+
+CREATE INDEX exchange_message_due ON public.exchange_message USING btree (next_at, id) WHERE (status = 'queued'::text);
+
+CREATE INDEX exchange_message_expiring ON public.exchange_message USING btree (expires_at) WHERE ((status = ANY (ARRAY['queued'::text, 'sent'::text])) AND (expires_at IS NOT NULL));
+
+CREATE INDEX exchange_message_keep ON public.exchange_message USING btree (answered_at) WHERE (sealed IS NOT NULL);
+
+CREATE INDEX exchange_message_key ON public.exchange_message USING btree (key_id);
+
+CREATE INDEX exchange_message_list ON public.exchange_message USING btree (partner_id, status, id DESC);
+
+CREATE INDEX exchange_message_newest ON public.exchange_message USING btree (partner_id, id DESC);
+
+CREATE INDEX exchange_message_open ON public.exchange_message USING btree (status, created_at, partner_id) WHERE (status = ANY (ARRAY['queued'::text, 'sent'::text]));
+
+CREATE INDEX exchange_message_plain ON public.exchange_message USING btree (id) WHERE (content IS NOT NULL);
+
+CREATE UNIQUE INDEX exchange_message_resends ON public.exchange_message USING btree (resends) WHERE (resends IS NOT NULL);
+
+CREATE INDEX exchange_message_sent ON public.exchange_message USING btree (partner_id, sent_at) WHERE (sent_at IS NOT NULL);
+
+CREATE INDEX exchange_message_stray ON public.exchange_message USING btree (COALESCE(looked_at, sent_at)) WHERE (status = 'sent'::text);
+
+CREATE UNIQUE INDEX exchange_message_subject ON public.exchange_message USING btree (kind, subject_id) WHERE (resends IS NULL);
+
+CREATE INDEX exchange_wire_doubtful ON public.exchange_wire USING btree (at) WHERE (verdict = 'bad'::text);
+
+CREATE INDEX exchange_wire_fault ON public.exchange_wire USING btree (at) WHERE (fault <> ''::text);
+
+CREATE INDEX exchange_wire_keep ON public.exchange_wire USING btree (at) WHERE (sealed IS NOT NULL);
+
+CREATE INDEX exchange_wire_key ON public.exchange_wire USING btree (key_id);
+
+CREATE INDEX exchange_wire_message ON public.exchange_wire USING btree (message, id);
 
 CREATE UNIQUE INDEX extract_file ON public."extract" USING btree (file_id);
 
@@ -1787,8 +1894,23 @@ ALTER TABLE ONLY public.esia_registration
 ALTER TABLE ONLY public.esia_registration
     ADD CONSTRAINT esia_registration_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES public.employee(id);
 
+ALTER TABLE ONLY public.exchange_answer
+    ADD CONSTRAINT exchange_answer_question_fkey FOREIGN KEY (question) REFERENCES public.exchange_message(id);
+
+ALTER TABLE ONLY public.exchange_former_id
+    ADD CONSTRAINT exchange_former_id_message_fkey FOREIGN KEY (message) REFERENCES public.exchange_message(id);
+
 ALTER TABLE ONLY public.exchange_message
     ADD CONSTRAINT exchange_message_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.exchange_message
+    ADD CONSTRAINT exchange_message_resends_fkey FOREIGN KEY (resends) REFERENCES public.exchange_message(id);
+
+ALTER TABLE ONLY public.exchange_message
+    ADD CONSTRAINT exchange_message_resent_by_fkey FOREIGN KEY (resent_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.exchange_wire
+    ADD CONSTRAINT exchange_wire_message_fkey FOREIGN KEY (message) REFERENCES public.exchange_message(id);
 
 ALTER TABLE ONLY public."extract"
     ADD CONSTRAINT extract_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
@@ -2198,9 +2320,15 @@ GRANT SELECT,USAGE ON SEQUENCE public.esia_registration_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_answer TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_former_id TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_line TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_message TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.exchange_message_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_wire TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public."extract" TO console_app;
 

@@ -64,7 +64,7 @@ func (c *demoCmd) Run(e *env) error {
 		return err
 	}
 	defer stop()
-	d, err := db.Open(ctx, dsn, db.Options{})
+	d, err := open(ctx, cfg, dsn, db.Options{})
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ type workCmd struct{}
 
 // Run works the queue only.
 func (c *workCmd) Run(e *env) error {
-	d, cfg, done, err := openDB(e)
+	d, cfg, done, err := openSealed(e)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func startWorker(e *env, cfg config.Config, d *db.DB, log *slog.Logger) (*worker
 // with the address once people can come.
 func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address string)) error {
 	log := logger(e, cfg)
-	d, err := db.Open(e.ctx, dsn, db.Options{})
+	d, err := open(e.ctx, cfg, dsn, db.Options{})
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func demoReady(ctx context.Context, dsn string, cfg config.Config, simURL string
 	if len(w.people) <= demoReadyClient {
 		return nil
 	}
-	d, err := db.Open(ctx, dsn, db.Options{MaxConns: 1})
+	d, err := open(ctx, cfg, dsn, db.Options{MaxConns: 1})
 	if err != nil {
 		return err
 	}

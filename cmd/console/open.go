@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"signdesk/internal/config"
 	"signdesk/internal/db"
 	"signdesk/internal/db/cluster"
+	"signdesk/internal/staff"
+	"signdesk/internal/vault"
 )
 
 // database returns the address of the database in force: DATABASE_URL, or the
@@ -39,9 +42,35 @@ func database(e *env, cfg config.Config) (dsn string, stop func(), err error) {
 	return dsn, stop, nil
 }
 
-// openDB reads the settings and opens the database for one command; call the
-// returned function when done.
+// keys are those that seal personal data in the database; the first start makes one.
+func keys(cfg config.Config) (*vault.Ring, error) {
+	key, err := staff.SealKey(cfg.SealKey, filepath.Join(cfg.Var, "seal.key"))
+	if err != nil {
+		return nil, err
+	}
+	return vault.New(key, cfg.SealKeyOld...)
+}
+
+// open opens the database with the keys of its personal data.
+func open(ctx context.Context, cfg config.Config, dsn string, o db.Options) (d *db.DB, err error) {
+	if o.Keys, err = keys(cfg); err != nil {
+		return nil, err
+	}
+	return db.Open(ctx, dsn, o)
+}
+
+// openDB reads the settings and opens the database for one command that needs
+// no personal data of the exchange; call the returned function when done.
 func openDB(e *env) (*db.DB, config.Config, func(), error) {
+	return openBy(e, func(cfg config.Config, dsn string) (*db.DB, error) { return db.Open(e.ctx, dsn, db.Options{}) })
+}
+
+// openSealed is openDB with the keys of personal data.
+func openSealed(e *env) (*db.DB, config.Config, func(), error) {
+	return openBy(e, func(cfg config.Config, dsn string) (*db.DB, error) { return open(e.ctx, cfg, dsn, db.Options{}) })
+}
+
+func openBy(e *env, open func(cfg config.Config, dsn string) (*db.DB, error)) (*db.DB, config.Config, func(), error) {
 	cfg, err := config.Load(e.getenv)
 	if err != nil {
 		return nil, cfg, nil, usageError{err}
@@ -50,7 +79,7 @@ func openDB(e *env) (*db.DB, config.Config, func(), error) {
 	if err != nil {
 		return nil, cfg, nil, err
 	}
-	d, err := db.Open(e.ctx, dsn, db.Options{})
+	d, err := open(cfg, dsn)
 	if err != nil {
 		stop()
 		return nil, cfg, nil, err

@@ -10,6 +10,7 @@ import (
 
 	"signdesk/internal/cert/ready"
 	"signdesk/internal/config"
+	"signdesk/internal/exchange"
 	"signdesk/internal/ext/ca"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
@@ -49,10 +50,21 @@ func outside(ctx context.Context, cfg config.Config, log *slog.Logger, now func(
 			return out, fmt.Errorf("SMS_URL: %w", err)
 		}
 	}
+	out.Exchange = exchangeRules(cfg.SMEV)
 	out.Cases = issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour}
 	out.Revocation = revocation.New(cfg.Ready.PrivateHosts)
 	out.Ready, err = readyRules(cfg.Ready)
 	return out, err
+}
+
+func exchangeRules(c config.SMEV) exchange.Rules {
+	r := exchange.Rules{Parallel: c.Parallel, Lifetime: c.Lifetime, Keep: time.Duration(c.KeepDays) * 24 * time.Hour}
+	if c.Selectors {
+		for _, t := range smev.Types {
+			r.Selectors = append(r.Selectors, smev.Selector{Namespace: t.Namespace, Root: t.Answer})
+		}
+	}
+	return r
 }
 
 // readyRules are the rules by which certificates of other authorities are taken.
@@ -78,7 +90,7 @@ func smevClient(ctx context.Context, cfg config.Config, log *slog.Logger, now fu
 	if err != nil {
 		return nil, err
 	}
-	return &smev.Client{BaseURL: c.URL, Version: c.Version, Signer: signer, Certificate: own[0], Trusted: roots, SignerName: c.Signer, Now: now}, nil
+	return &smev.Client{BaseURL: c.URL, Version: c.Version, Signer: signer, Certificate: own[0], Trusted: roots, SignerName: c.Signer, Now: now, Keep: exchange.Keep}, nil
 }
 
 // trusted reads the certificates of a setting that must name some.

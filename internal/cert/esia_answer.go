@@ -35,7 +35,7 @@ func RegistrationAnswered(ctx context.Context, d *db.DB, now time.Time, args job
 		if err := tx.NewSelect().Model(&r).Where("partner_id = ? AND id = ?", args.Partner, m.SubjectID).For("NO KEY UPDATE").Scan(ctx); err != nil {
 			return db.Missing(err)
 		}
-		if r.Status == "succeeded" || r.Status == "failed" {
+		if r.MessageID != args.Message || r.Status == "succeeded" || r.Status == "failed" { // of a message that another was sent instead of, or decided
 			return nil
 		}
 		a, err := registrationOutcome(ctx, tx, m)

@@ -64,10 +64,10 @@ func send(t *testing.T, c *casetest.Case) {
 func post(t *testing.T, c *casetest.Case, client *smev.Client) {
 	t.Helper()
 	m := message(t, c)
-	if _, err := exchange.Send(t.Context(), c.DB, client, c.Now, job.SendMessage{Message: m.ID}); err != nil {
+	if _, err := (&exchange.Post{DB: c.DB, SMEV: client, Now: c.Now}).Send(t.Context(), job.SendMessage{Message: m.ID}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := exchange.Poll(t.Context(), c.DB, client, c.Now); err != nil {
+	if _, err := (&exchange.Post{DB: c.DB, SMEV: client, Now: c.Now}).Poll(t.Context(), job.PollSMEV{}); err != nil {
 		t.Fatal(err)
 	}
 	answered(t, c)
@@ -284,7 +284,7 @@ func TestESIAKilled(t *testing.T) {
 	id := message(t, c).ID
 	try := func() {
 		t.Helper()
-		if _, err := exchange.Send(t.Context(), c.DB, client, c.Now, job.SendMessage{Message: id}); err != nil {
+		if _, err := (&exchange.Post{DB: c.DB, SMEV: client, Now: c.Now}).Send(t.Context(), job.SendMessage{Message: id}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -299,7 +299,7 @@ func TestESIAKilled(t *testing.T) {
 			c.Exec(`UPDATE esia_registration SET status = 'waiting'`)
 		}
 		now.forward(1e9)
-		if _, err := exchange.Poll(t.Context(), c.DB, client, c.Now); err != nil {
+		if _, err := (&exchange.Post{DB: c.DB, SMEV: client, Now: c.Now}).Poll(t.Context(), job.PollSMEV{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -34,6 +34,7 @@ type Config struct {
 	ESIA          string        // ESIA_ENVIRONMENT: TESIA (default) or PROD
 	FNSRoots      string        // FNS_CA_FILE: PEM roots that sign extracts
 	SealKey       string        // CONSOLE_SEAL_KEY or _FILE: 64 hex digits; "" = a key file under Var
+	SealKeyOld    []string      // CONSOLE_SEAL_KEY_OLD or _FILE: former ones, until what they sealed is sealed anew
 	IdleLock      time.Duration // CONSOLE_IDLE_LOCK, default 15m: the password is asked again
 	SessionTTL    time.Duration // CONSOLE_SESSION, default 12h
 	ExtractMaxAge int           // CONSOLE_EXTRACT_DAYS, default 30
@@ -55,7 +56,14 @@ type OIDC struct{ Issuer, ClientID, ClientSecret string }
 // SMEV is the connection to SMEV 3. The organisation's key stands in KeyFile or
 // behind the agent at KeyAgent; KeySecret is the file's passphrase or the
 // agent's pairing code.
-type SMEV struct{ URL, Version, KeyFile, KeyAgent, KeySecret, CertFile, RootsFile, Signer string }
+type SMEV struct {
+	URL, Version, KeyFile, KeyAgent, KeySecret, CertFile, RootsFile, Signer string
+
+	Selectors bool          // SMEV_SELECTORS=types: a queue of answers for each information type; "" = one for all
+	Lifetime  time.Duration // SMEV_LIFETIME: a question without an answer ends after it; 0 (default) = never
+	KeepDays  int           // SMEV_KEEP_DAYS, default 1095: contents and messages as they went are destroyed after it
+	Parallel  int           // SMEV_PARALLEL: calls at a time, default 12
+}
 
 // CA is the connection to the certification authority (CMP over HTTP).
 type CA struct{ URL, Reference, Secret, RootsFile string }
@@ -81,7 +89,8 @@ func Load(getenv func(string) string) (Config, error) {
 		Trusted:     strings.Fields(r.text("CONSOLE_PROXIES", "")),
 		OIDC:        OIDC{r.text("OIDC_ISSUER", ""), r.text("OIDC_CLIENT_ID", ""), r.secret("OIDC_CLIENT_SECRET")},
 		SMEV: SMEV{r.text("SMEV_URL", ""), r.text("SMEV_VERSION", "1.1"), r.text("SMEV_KEY_FILE", ""), r.text("SMEV_KEY_AGENT", ""), r.secret("SMEV_KEY_SECRET"),
-			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", ""), r.text("SMEV_SIGNER", "")},
+			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", ""), r.text("SMEV_SIGNER", ""),
+			r.text("SMEV_SELECTORS", "") == "types", r.lasting("SMEV_LIFETIME"), r.number("SMEV_KEEP_DAYS", 1095), r.number("SMEV_PARALLEL", 12)},
 		CA:            CA{r.text("CA_URL", ""), r.text("CA_REFERENCE", "console"), r.secret("CA_SECRET"), r.text("CA_ROOTS_FILE", "")},
 		OneC:          OneC{r.text("ONEC_URL", ""), r.secret("ONEC_TOKEN")},
 		SMTP:          SMTP{r.secret("SMTP_URL"), r.text("SMTP_FROM", "")},
@@ -89,6 +98,7 @@ func Load(getenv func(string) string) (Config, error) {
 		ESIA:          r.text("ESIA_ENVIRONMENT", "TESIA"),
 		FNSRoots:      r.text("FNS_CA_FILE", ""),
 		SealKey:       r.secret("CONSOLE_SEAL_KEY"),
+		SealKeyOld:    strings.Fields(r.secret("CONSOLE_SEAL_KEY_OLD")),
 		IdleLock:      r.duration("CONSOLE_IDLE_LOCK", 15*time.Minute),
 		SessionTTL:    r.duration("CONSOLE_SESSION", 12*time.Hour),
 		ExtractMaxAge: r.number("CONSOLE_EXTRACT_DAYS", 30),
@@ -137,6 +147,8 @@ func (c Config) Lines() []string {
 		"CA_URL": c.CA.URL, "CA_REFERENCE": c.CA.Reference, "CA_SECRET": set(c.CA.Secret), "CA_ROOTS_FILE": c.CA.RootsFile,
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
 		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "CONSOLE_SEAL_KEY": set(c.SealKey),
+		"CONSOLE_SEAL_KEY_OLD": set(strings.Join(c.SealKeyOld, "")), "SMEV_SELECTORS": map[bool]string{true: "types"}[c.SMEV.Selectors], "SMEV_LIFETIME": c.SMEV.Lifetime.String(),
+		"SMEV_KEEP_DAYS": fmt.Sprint(c.SMEV.KeepDays), "SMEV_PARALLEL": fmt.Sprint(c.SMEV.Parallel),
 		"CONSOLE_IDLE_LOCK": c.IdleLock.String(), "CONSOLE_SESSION": c.SessionTTL.String(), "CONSOLE_EXTRACT_DAYS": fmt.Sprint(c.ExtractMaxAge),
 		"ACCREDITED_CA_FILE": c.Ready.RootsFile, "READY_MAX_KB": fmt.Sprint(c.Ready.MaxKB), "READY_MIN_DAYS": fmt.Sprint(c.Ready.MinDays),
 		"READY_RECHECK": c.Ready.Recheck.String(), "REVOCATION_HOSTS": strings.Join(c.Ready.PrivateHosts, " "),
@@ -201,6 +213,14 @@ func (r *reader) duration(name string, def time.Duration) time.Duration {
 		r.fail("%s: %q is not a positive duration such as 15m", name, v)
 	}
 	return d
+}
+
+// lasting is a duration that need not be set; 0 then.
+func (r *reader) lasting(name string) time.Duration {
+	if r.text(name, "") == "" {
+		return 0
+	}
+	return r.duration(name, 0)
 }
 
 func (r *reader) number(name string, def int) int {

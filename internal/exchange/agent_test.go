@@ -98,7 +98,7 @@ func TestQuestionWaitsForTheKey(t *testing.T) {
 	}
 	send := func() (time.Duration, *exchange.Message) {
 		t.Helper()
-		wait, err := exchange.Send(t.Context(), d, client, time.Now, job.SendMessage{Message: id})
+		wait, err := (&exchange.Post{DB: d, SMEV: client, Now: time.Now}).Send(t.Context(), job.SendMessage{Message: id})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +116,7 @@ func TestQuestionWaitsForTheKey(t *testing.T) {
 			t.Errorf("try %d: again in %s, %+v", n, wait, m)
 		}
 	}
-	if wait, err := exchange.Poll(t.Context(), d, client, time.Now); err != nil || wait <= 0 { // looks again later
+	if wait, err := (&exchange.Post{DB: d, SMEV: client, Now: time.Now}).Poll(t.Context(), job.PollSMEV{}); err != nil || wait <= 0 { // looks again later
 		t.Errorf("poll: again in %s, %v", wait, err)
 	}
 	held.Store(own)

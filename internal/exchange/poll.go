@@ -2,157 +2,302 @@ package exchange
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
-	"signdesk/internal/db"
 	"signdesk/internal/ext/smev"
+	"signdesk/internal/job"
 )
 
-// Polling slows down from pollFast to pollSlow while nothing is expected.
+// Polling slows down from pollFast to pollSlow as the newest open question ages.
 const (
 	pollFast = time.Second
 	pollSlow = time.Minute
 )
 
-// Poll drains SMEV's queue of answers and says when to look again: soon while
-// questions are open, once a minute otherwise.
-func Poll(ctx context.Context, d *db.DB, client *smev.Client, now func() time.Time) (time.Duration, error) {
-	if client == nil {
-		return pollSlow, nil
+// Polls lists the pollers that the rules ask for.
+func (r Rules) Polls() []job.PollSMEV {
+	if len(r.Selectors) == 0 {
+		return []job.PollSMEV{{}}
 	}
-	if err := acknowledge(ctx, d, client, now); err != nil {
-		return pollFast * 5, nil // SMEV is away; answers stay there
+	list := make([]job.PollSMEV, len(r.Selectors))
+	for i, s := range r.Selectors {
+		list[i] = job.PollSMEV{Namespace: s.Namespace, Root: s.Root}
 	}
-	for range 1000 { // bounded: a queue that never ends is looked at again soon
-		r, err := client.GetResponse(ctx, smev.Selector{})
-		if errors.Is(err, smev.ErrEmpty) {
-			return cadence(ctx, d, now())
-		}
-		var e *smev.Error
-		if errors.As(err, &e) {
-			if err := distrust(ctx, d, e); err != nil {
-				return 0, err
-			}
-			return pollFast * 5, nil
-		}
-		if err != nil {
-			return 0, err
-		}
-		if err := take(ctx, d, now(), r); err != nil {
-			return 0, fmt.Errorf("take answer: %w", err)
-		}
-		if err := acknowledge(ctx, d, client, now); err != nil {
-			return pollFast * 5, nil
-		}
-	}
-	return pollFast, nil
+	return list
 }
 
-// cadence is a second for questions younger than ten minutes, then slower.
-func cadence(ctx context.Context, d *db.DB, now time.Time) (time.Duration, error) {
-	var last sql.NullTime
-	if err := d.Plain().QueryRowContext(ctx, `SELECT max(created_at) FROM exchange_message WHERE status IN ('queued', 'sent')`).Scan(&last); err != nil {
+// line is the poller's name, of its lock too.
+func line(a job.PollSMEV) string {
+	if a == (job.PollSMEV{}) {
+		return "poll"
+	}
+	return "poll {" + a.Namespace + "}" + a.Root
+}
+
+// Poll drains one of SMEV's queues of answers and says when to look again: soon
+// while questions are young, once a minute otherwise; 0 = never, nobody asks for
+// this queue any more. Whatever the number of processes, one polls a queue at a time.
+func (p *Post) Poll(ctx context.Context, a job.PollSMEV) (again time.Duration, err error) {
+	if err := p.expire(ctx); err != nil {
 		return 0, err
 	}
-	switch age := now.Sub(last.Time); {
-	case !last.Valid:
-		return pollSlow, nil
-	case age < 10*time.Minute:
-		return pollFast, nil
-	case age < time.Hour:
-		return 10 * pollFast, nil
-	default:
+	if p.SMEV == nil {
 		return pollSlow, nil
 	}
-}
-
-// take stores an answer once, closes its question and tells the domain. An
-// answer nobody asked for is stored too, so that it is acknowledged and seen.
-func take(ctx context.Context, d *db.DB, now time.Time, r *smev.Response) error {
-	return d.Tx(ctx, 0, func(ctx context.Context, tx bun.IDB) error {
-		a := &Answer{MessageID: r.MessageID, ReferenceID: r.OriginalID, ReceivedAt: now, Final: r.Final()}
-		a.Kind, a.Text, a.Content = read(r)
-		res, err := tx.NewInsert().Model(a).On("CONFLICT (message_id) DO NOTHING").Exec(ctx)
-		if err != nil {
-			return err
-		}
-		if n, _ := res.RowsAffected(); n == 0 {
-			return nil // delivered again
-		}
-		var m Message
-		err = tx.NewSelect().Model(&m).Where("message_id = ?", r.OriginalID).For("UPDATE").Scan(ctx)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
+	if !slices.Contains(p.Polls(), a) {
+		return 0, nil
+	}
+	ran, err := p.DB.Alone(ctx, "smev."+line(a), func(ctx context.Context) error {
+		got, trouble, err := p.receive(ctx, smev.Selector{Namespace: a.Namespace, Root: a.Root})
+		if err == nil && trouble == nil && got == 0 && a == p.Polls()[0] {
+			err = p.inquire(ctx)
+			trouble, err = troubleOf(err), notTrouble(err)
 		}
 		if err != nil {
 			return err
 		}
-		if a.Kind == "progress" && !a.Final {
-			return nil
-		}
-		if !expectsMore(&m, a) && (m.Status == "queued" || m.Status == "sent") {
-			if _, err := tx.ExecContext(ctx, `UPDATE exchange_message SET status = 'answered', answered_at = ?, last_error = '', next_at = NULL WHERE id = ?`, now, m.ID); err != nil {
+		switch {
+		case trouble != nil:
+			var failures int
+			if err := p.DB.Plain().NewRaw(`SELECT COALESCE(max(failures), 0) FROM exchange_line WHERE name = ?`, line(a)).Scan(ctx, &failures); err != nil {
+				return err
+			}
+			again = backoff(failures)
+		case got > 0:
+			again = pollFast
+		default:
+			if again, err = p.cadence(ctx); err != nil {
 				return err
 			}
 		}
-		return tell(ctx, tx, &m)
+		return p.note(ctx, line(a), trouble, again)
+	})
+	if err == nil && !ran {
+		again = pollFast
+	}
+	return again, err
+}
+
+// cadence is a second for questions younger than two minutes, a minute for those
+// older than two hours, and in proportion between.
+func (p *Post) cadence(ctx context.Context) (time.Duration, error) {
+	var last bun.NullTime
+	if err := p.DB.Plain().QueryRowContext(ctx, `SELECT GREATEST((SELECT max(created_at) FROM exchange_message WHERE status = 'queued'),
+		(SELECT max(created_at) FROM exchange_message WHERE status = 'sent'))`).Scan(&last); err != nil {
+		return 0, err
+	}
+	if last.IsZero() {
+		return pollSlow, nil
+	}
+	return min(max(p.Now().Sub(last.Time)/120, pollFast), pollSlow), nil
+}
+
+// delivery is one response on its way into the database.
+type delivery struct {
+	*smev.Response
+	tape  *tape
+	saved chan error // nil when it is committed
+}
+
+// receive takes what lies in the queue until it is empty, several responses at
+// a time: each is taken, committed in a group with others, then acknowledged.
+// trouble is what SMEV or the line had, err is ours.
+func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, trouble *smev.Error, err error) {
+	if err := p.acknowledgeLeft(ctx); err != nil {
+		return 0, troubleOf(err), notTrouble(err)
+	}
+	first, err := p.take(ctx, s)
+	if err != nil || first == nil {
+		return 0, troubleOf(err), notTrouble(err)
+	}
+	var (
+		in    = make(chan *delivery)
+		acked = make(chan string, 4*p.parallel())
+		mu    sync.Mutex
+		fails []error
+		wg    sync.WaitGroup
+	)
+	until := time.Now().Add(span)
+	hand := func(d *delivery) {
+		for d != nil {
+			in <- d
+			err := <-d.saved
+			if err == nil {
+				err = p.ack(ctx, d.MessageID)
+			}
+			if err == nil {
+				acked <- d.MessageID
+				if d = nil; time.Now().Before(until) && ctx.Err() == nil {
+					d, err = p.take(ctx, s)
+				}
+			}
+			if err != nil {
+				mu.Lock()
+				fails = append(fails, err)
+				mu.Unlock()
+				return
+			}
+		}
+	}
+	wg.Go(func() { hand(first) })
+	for range p.parallel() - 1 {
+		wg.Go(func() {
+			d, err := p.take(ctx, s)
+			if err != nil {
+				mu.Lock()
+				fails = append(fails, err)
+				mu.Unlock()
+			}
+			hand(d)
+		})
+	}
+	go func() { wg.Wait(); close(in); close(acked) }()
+	var done []string
+	for d := range in {
+		group := gather(d, in, 4*p.parallel())
+		done = empty(acked, done)
+		err := p.save(ctx, group, done)
+		if err == nil {
+			got, done = got+len(group), nil
+		}
+		for _, d := range group {
+			d.saved <- err
+		}
+	}
+	for id := range acked {
+		done = append(done, id)
+	}
+	if err := p.noteAcked(ctx, p.DB.Plain(), done); err != nil {
+		return got, nil, err
+	}
+	for _, e := range fails {
+		if notTrouble(e) != nil {
+			return got, nil, fmt.Errorf("take answers: %w", e)
+		}
+		trouble = troubleOf(e)
+	}
+	return got, trouble, nil
+}
+
+// gather adds what else waits to be saved.
+func gather(first *delivery, in <-chan *delivery, most int) []*delivery {
+	group := []*delivery{first}
+	for len(group) < most {
+		select {
+		case d, ok := <-in:
+			if !ok {
+				return group
+			}
+			group = append(group, d)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+func empty(from <-chan string, into []string) []string {
+	for {
+		select {
+		case id, ok := <-from:
+			if !ok {
+				return into
+			}
+			into = append(into, id)
+		default:
+			return into
+		}
+	}
+}
+
+// take asks for one response; nil when the queue is empty. One that is not to
+// be believed stays in SMEV's queue, and its octets in the journal.
+func (p *Post) take(ctx context.Context, s smev.Selector) (*delivery, error) {
+	call, tape := listen(ctx)
+	call, cancel := context.WithTimeout(call, onCall)
+	defer cancel()
+	r, err := p.SMEV.GetResponse(call, s)
+	switch e := troubleOf(err); {
+	case errors.Is(err, smev.ErrEmpty):
+		return nil, nil
+	case e != nil && e.Untrusted():
+		return nil, errors.Join(err, p.keepDoubtful(ctx, tape, err))
+	case err != nil:
+		return nil, err
+	}
+	return &delivery{Response: r, tape: tape, saved: make(chan error, 1)}, nil
+}
+
+// keepDoubtful keeps an answer that was not believed, one in ten minutes: it
+// comes again and again.
+func (p *Post) keepDoubtful(ctx context.Context, t *tape, err error) error {
+	return p.tx(ctx, func(ctx context.Context, tx bun.IDB) error {
+		recent, dbErr := tx.NewSelect().Table("exchange_wire").Where("verdict = 'bad' AND at > ?", p.Now().Add(-10*time.Minute)).Exists(ctx)
+		if dbErr != nil || recent {
+			return dbErr
+		}
+		rows, rowErr := t.rows(ctx, 0, "", err)
+		if rowErr != nil {
+			return rowErr
+		}
+		return keepWires(ctx, tx, rows)
 	})
 }
 
-// expectsMore reports whether the answer is a step on the way: ESIA says first
-// that it is validating.
-func expectsMore(m *Message, a *Answer) bool {
-	if m.Kind != ESIA || a.Kind != "content" {
-		return false
-	}
-	x, err := smev.DecodeCertificate(a.Content)
-	return err == nil && !x.Final()
+func (p *Post) ack(ctx context.Context, id string) error {
+	call, cancel := context.WithTimeout(ctx, onCall)
+	defer cancel()
+	return p.SMEV.Ack(call, id, true)
 }
 
-// read sums an answer up: what kind it is, its words for people, its content.
-func read(r *smev.Response) (kind, text string, content []byte) {
-	switch {
-	case r.Content != nil:
-		return "content", "", r.Content
-	case r.Progress != nil:
-		return "progress", r.Progress.Description, nil
-	case r.Async != nil:
-		return "failed", strings.TrimSpace("СМЭВ отклонила запрос. " + r.Async.Details), nil
-	case r.NoData():
-		return "no_data", "Ведомство ответило: сведений нет.", nil
-	}
-	text = "Ведомство отказалось отвечать."
-	for _, x := range r.Rejections {
-		text += " " + x.Description
-	}
-	return "rejected", strings.TrimSpace(text), nil
-}
-
-// acknowledge tells SMEV of everything committed and not yet acknowledged.
-func acknowledge(ctx context.Context, d *db.DB, client *smev.Client, now func() time.Time) error {
+// acknowledgeLeft tells SMEV of everything committed by a run that did not come
+// to it, or whose word was lost. SMEV does not mind hearing it twice.
+func (p *Post) acknowledgeLeft(ctx context.Context) error {
 	var ids []string
-	if err := d.Plain().NewRaw(`SELECT message_id FROM exchange_answer WHERE acked_at IS NULL ORDER BY received_at LIMIT 100`).Scan(ctx, &ids); err != nil {
+	if err := p.DB.Plain().NewRaw(`SELECT message_id FROM exchange_answer WHERE acked_at IS NULL ORDER BY received_at LIMIT 200`).Scan(ctx, &ids); err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if err := client.Ack(ctx, id, true); err != nil {
+	for len(ids) > 0 {
+		n := min(len(ids), p.parallel())
+		errs := make([]error, n)
+		var wg sync.WaitGroup
+		for i, id := range ids[:n] {
+			wg.Go(func() { errs[i] = p.ack(ctx, id) })
+		}
+		wg.Wait()
+		var done []string
+		for i, err := range errs {
+			if err == nil {
+				done = append(done, ids[i])
+			}
+		}
+		if err := errors.Join(append(errs, p.noteAcked(ctx, p.DB.Plain(), done))...); err != nil {
 			return err
 		}
-		if _, err := d.Plain().ExecContext(ctx, `UPDATE exchange_answer SET acked_at = ? WHERE message_id = ?`, now(), id); err != nil {
-			return err
-		}
+		ids = ids[n:]
 	}
 	return nil
 }
 
-// distrust shows on every open question why its answer does not come.
-func distrust(ctx context.Context, d *db.DB, e *smev.Error) error {
-	_, err := d.Plain().ExecContext(ctx, `UPDATE exchange_message SET last_error = ? WHERE status = 'sent'`, e.Text())
+func (p *Post) noteAcked(ctx context.Context, tx bun.IDB, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE exchange_answer SET acked_at = ? WHERE message_id = ANY(?)`, p.Now(), pgdialect.Array(ids))
+	return err
+}
+
+// notTrouble is err unless it is SMEV's.
+func notTrouble(err error) error {
+	if troubleOf(err) != nil {
+		return nil
+	}
 	return err
 }

@@ -1,16 +1,27 @@
 package job
 
-// SendMessage sends one exchange_message to SMEV.
+// SendMessage sends what waits in the outbox to SMEV, or one exchange_message
+// of it.
 type SendMessage struct {
-	Message int64 `json:"message"`
+	Message int64 `json:"message,omitempty"` // 0 = all that are due
 }
 
 func (SendMessage) Kind() string { return "smev.send" }
 
-// PollSMEV drains SMEV's queue of answers.
-type PollSMEV struct{}
+// PollSMEV drains SMEV's queue of answers, or only those of one information
+// type, by the full name of its root element.
+type PollSMEV struct {
+	Namespace string `json:"namespace,omitempty"`
+	Root      string `json:"root,omitempty"`
+}
 
 func (PollSMEV) Kind() string { return "smev.poll" }
+
+// KeepExchange seals what lies open in the exchange, and destroys what has been
+// kept for long enough.
+type KeepExchange struct{}
+
+func (KeepExchange) Kind() string { return "smev.keep" }
 
 // CheckAnswered tells owner that a register has answered a check.
 type CheckAnswered struct {

@@ -14,8 +14,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // Args are a job's arguments: ids, never rows or personal data. Kind names the worker.
@@ -38,6 +40,26 @@ func Enqueue(ctx context.Context, tx bun.IDB, args Args) error {
 		INSERT INTO river_job (args, kind, max_attempts, queue, priority, state)
 		SELECT ?1::jsonb, ?0, 1000, 'default', 1, 'available' WHERE NOT EXISTS (SELECT FROM waiting)`, args.Kind(), string(body)); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return wake(ctx, tx)
+}
+
+// EnqueueAll adds many jobs at once, whatever waits already.
+func EnqueueAll(ctx context.Context, tx bun.IDB, list []Args) error {
+	if len(list) == 0 {
+		return nil
+	}
+	kinds, bodies := make([]string, len(list)), make([]string, len(list))
+	for i, args := range list {
+		body, err := json.Marshal(args)
+		if err != nil {
+			return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+		}
+		kinds[i], bodies[i] = args.Kind(), string(body)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO river_job (args, kind, max_attempts, queue, priority, state)
+		SELECT a::jsonb, k, 1000, 'default', 1, 'available' FROM unnest(?::text[], ?::text[]) AS v(k, a)`, pgdialect.Array(kinds), pgdialect.Array(bodies)); err != nil {
+		return fmt.Errorf("enqueue %d jobs: %w", len(list), err)
 	}
 	return wake(ctx, tx)
 }
@@ -78,6 +100,24 @@ func Hasten(ctx context.Context, tx bun.IDB, args Args) error {
 		return err
 	}
 	return Enqueue(ctx, tx, h)
+}
+
+// Leave hands what a running job has left to do, after again, to another of its
+// kind and arguments that waits, so that they do not become ever more; left is
+// false when none waits.
+func Leave(ctx context.Context, tx bun.IDB, args Args, again time.Duration) (left bool, err error) {
+	body, err := json.Marshal(args)
+	if err != nil {
+		return false, fmt.Errorf("leave %s: %w", args.Kind(), err)
+	}
+	res, err := tx.ExecContext(ctx, `UPDATE river_job SET scheduled_at = LEAST(scheduled_at, now() + ? * interval '1 microsecond') WHERE id = (
+		SELECT id FROM river_job WHERE kind = ? AND args = ?::jsonb AND state IN ('available', 'retryable', 'scheduled') LIMIT 1 FOR UPDATE SKIP LOCKED)`,
+		again.Microseconds(), args.Kind(), string(body))
+	if err != nil {
+		return false, fmt.Errorf("leave %s: %w", args.Kind(), err)
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // Hastened is the job that brings another forward, which was running when that

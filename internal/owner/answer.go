@@ -36,7 +36,7 @@ func Answered(ctx context.Context, d *db.DB, now time.Time, args job.CheckAnswer
 			return err
 		}
 		was := c.Status
-		if was != "waiting" && was != "overridden" {
+		if c.MessageID != args.Message || was != "waiting" && was != "overridden" { // of a message that another was sent instead of, or decided
 			return nil
 		}
 		if c.Status, c.Text, c.Value, err = outcome(ctx, tx, m, c, o); err != nil || c.Status == "" {

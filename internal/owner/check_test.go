@@ -75,7 +75,7 @@ func TestOneQuestionOneOutcome(t *testing.T) {
 	}
 	send := job.SendMessage{Message: first.MessageID}
 	for range 3 {
-		if _, err := exchange.Send(t.Context(), k.d, k.client, k.now, send); err != nil {
+		if _, err := (&exchange.Post{DB: k.d, SMEV: k.client, Now: k.now}).Send(t.Context(), send); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -140,7 +140,7 @@ func TestKilledAnywhere(t *testing.T) {
 
 func (k *desk) send(c *owner.Check) {
 	k.Helper()
-	if again, err := exchange.Send(k.Context(), k.d, k.client, k.now, job.SendMessage{Message: c.MessageID}); err != nil || again != 0 {
+	if again, err := (&exchange.Post{DB: k.d, SMEV: k.client, Now: k.now}).Send(k.Context(), job.SendMessage{Message: c.MessageID}); err != nil || again != 0 {
 		k.Fatal(again, err)
 	}
 }
@@ -210,7 +210,7 @@ func TestNotConnected(t *testing.T) {
 	k := newDesk(t)
 	id := k.person(petrov(k.org), paper)
 	c := k.ask(id, owner.CheckPassport)
-	wait, err := exchange.Send(t.Context(), k.d, nil, k.now, job.SendMessage{Message: c.MessageID})
+	wait, err := (&exchange.Post{DB: k.d, SMEV: nil, Now: k.now}).Send(t.Context(), job.SendMessage{Message: c.MessageID})
 	if err != nil || wait == 0 {
 		t.Fatal(wait, err)
 	}
@@ -218,7 +218,7 @@ func TestNotConnected(t *testing.T) {
 	if err != nil || !strings.Contains(m.LastError, "не подключена") {
 		t.Error(m, err)
 	}
-	if wait, err := exchange.Poll(t.Context(), k.d, nil, k.now); err != nil || wait != time.Minute {
+	if wait, err := (&exchange.Post{DB: k.d, SMEV: nil, Now: k.now}).Poll(t.Context(), job.PollSMEV{}); err != nil || wait != time.Minute {
 		t.Error(wait, err)
 	}
 }

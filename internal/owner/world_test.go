@@ -250,7 +250,7 @@ func (k *desk) run(kind string, raw []byte) bool {
 		if err := json.Unmarshal(raw, &a); err != nil {
 			k.Fatal(err)
 		}
-		again, err := exchange.Send(k.Context(), k.d, k.client, k.now, a)
+		again, err := (&exchange.Post{DB: k.d, SMEV: k.client, Now: k.now}).Send(k.Context(), a)
 		return err == nil && again == 0
 	default:
 		var a job.CheckAnswered
@@ -266,7 +266,7 @@ func (k *desk) run(kind string, raw []byte) bool {
 
 func (k *desk) poll() {
 	k.Helper()
-	if _, err := exchange.Poll(k.Context(), k.d, k.client, k.now); err != nil {
+	if _, err := (&exchange.Post{DB: k.d, SMEV: k.client, Now: k.now}).Poll(k.Context(), job.PollSMEV{}); err != nil {
 		k.Log("poll:", err)
 	}
 }

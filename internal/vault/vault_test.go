@@ -35,11 +35,15 @@ func TestSealIsBoundToItsPlace(t *testing.T) {
 		t.Error("the new key has the old one's id")
 	}
 	for name, open := range map[string]func() ([]byte, error){
-		"another row":   func() ([]byte, error) { return old.Open("exchange_wire:8", key, sealed) },
-		"a changed bit": func() ([]byte, error) { b := bytes.Clone(sealed); b[20] ^= 1; return old.Open("exchange_wire:7", key, b) },
-		"cut":           func() ([]byte, error) { return old.Open("exchange_wire:7", key, sealed[:5]) },
-		"no key":        func() ([]byte, error) { return ring(t, second).Open("exchange_wire:7", key, sealed) },
-		"no ring":       func() ([]byte, error) { return (*vault.Ring)(nil).Open("exchange_wire:7", key, sealed) },
+		"another row": func() ([]byte, error) { return old.Open("exchange_wire:8", key, sealed) },
+		"a changed bit": func() ([]byte, error) {
+			b := bytes.Clone(sealed)
+			b[20] ^= 1
+			return old.Open("exchange_wire:7", key, b)
+		},
+		"cut":     func() ([]byte, error) { return old.Open("exchange_wire:7", key, sealed[:5]) },
+		"no key":  func() ([]byte, error) { return ring(t, second).Open("exchange_wire:7", key, sealed) },
+		"no ring": func() ([]byte, error) { return (*vault.Ring)(nil).Open("exchange_wire:7", key, sealed) },
 	} {
 		if got, err := open(); err == nil {
 			t.Errorf("%s: opened as %q", name, got)

@@ -39,6 +39,8 @@ type Outside struct {
 	Roots []*gost.Certificate // of the CA: what issued certificates must chain to
 	Cases issuance.Rules
 
+	Exchange exchange.Rules
+
 	Revocation *revocation.Client // asks the authorities of loaded certificates
 	Ready      ready.Rules
 }
@@ -48,6 +50,7 @@ func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.prune)
 	add(ws, w.sendMessage)
 	add(ws, w.pollSMEV)
+	add(ws, w.keepExchange)
 	add(ws, w.checkAnswered)
 	add(ws, w.ship)
 	add(ws, w.askCA)
@@ -67,6 +70,7 @@ func (w *Worker) periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return prune{}, nil }, nil),
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return expire{}, nil }, nil),
+		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return job.KeepExchange{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 		river.NewPeriodicJob(river.PeriodicInterval(5*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return recheck{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 	}
 }
@@ -92,11 +96,30 @@ func (w *Worker) hastened(ctx context.Context, a job.Hastened) (again time.Durat
 }
 
 func (w *Worker) sendMessage(ctx context.Context, a job.SendMessage) (time.Duration, error) {
-	return exchange.Send(ctx, w.DB, w.SMEV, w.Now, a)
+	again, err := w.post().Send(ctx, a)
+	if err != nil || again == 0 || a.Message != 0 {
+		return again, err
+	}
+	err = w.DB.Tx(ctx, 0, func(ctx context.Context, tx db.Conn) error {
+		left, err := job.Leave(ctx, tx, a, again)
+		if left {
+			again = 0
+		}
+		return err
+	})
+	return again, err
 }
 
-func (w *Worker) pollSMEV(ctx context.Context, _ job.PollSMEV) (time.Duration, error) {
-	return exchange.Poll(ctx, w.DB, w.SMEV, w.Now)
+func (w *Worker) pollSMEV(ctx context.Context, a job.PollSMEV) (time.Duration, error) {
+	return w.post().Poll(ctx, a)
+}
+
+func (w *Worker) keepExchange(ctx context.Context, _ job.KeepExchange) (time.Duration, error) {
+	return w.post().Destroy(ctx)
+}
+
+func (w *Worker) post() *exchange.Post {
+	return &exchange.Post{DB: w.DB, SMEV: w.SMEV, Now: w.Now, Rules: w.Exchange}
 }
 
 func (w *Worker) checkAnswered(ctx context.Context, a job.CheckAnswered) (time.Duration, error) {

@@ -77,10 +77,12 @@ func Start(ctx context.Context, d Deps) (*Worker, error) {
 		w.close()
 		return nil, fmt.Errorf("queue: %w", err)
 	}
-	// the one poller of SMEV: present from the first start, snoozing itself for ever
-	if err := d.DB.Tx(ctx, 0, func(ctx context.Context, tx bun.IDB) error { return job.EnqueueOnly(ctx, tx, job.PollSMEV{}) }); err != nil {
-		w.close()
-		return nil, err
+	// the one poller of each queue of SMEV: present from the first start, snoozing itself for ever
+	for _, poll := range d.Exchange.Polls() {
+		if err := d.DB.Tx(ctx, 0, func(ctx context.Context, tx bun.IDB) error { return job.EnqueueOnly(ctx, tx, poll) }); err != nil {
+			w.close()
+			return nil, err
+		}
 	}
 	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
 		w.close()

@@ -1,0 +1,84 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"signdesk/internal/ext/smev"
+)
+
+// mostNews bounds how much of SMEV's news is read at one time.
+const mostNews = 100
+
+// inquire asks SMEV what became of requests when some question has waited for
+// long. SMEV tells what news it has, of whichever request: that it was passed
+// on, or found bad, which ends the question.
+func (p *Post) inquire(ctx context.Context) error {
+	wait := p.Ask
+	if wait == 0 {
+		wait = time.Hour
+	}
+	now := p.Now()
+	var waiting []int64
+	if err := p.DB.Plain().NewRaw(`SELECT id FROM exchange_message WHERE status = 'sent' AND COALESCE(looked_at, sent_at) < ? LIMIT 1`, now.Add(-wait)).Scan(ctx, &waiting); err != nil || len(waiting) == 0 {
+		return err
+	}
+	for range mostNews {
+		call, cancel := context.WithTimeout(ctx, onCall)
+		news, err := p.SMEV.GetStatus(call)
+		cancel()
+		if errors.Is(err, smev.ErrEmpty) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := p.heed(ctx, news); err != nil {
+			return fmt.Errorf("note SMEV's news: %w", err)
+		}
+	}
+	_, err := p.DB.Plain().ExecContext(ctx, `UPDATE exchange_message SET looked_at = ? WHERE id IN (
+		SELECT id FROM exchange_message WHERE status = 'sent' AND COALESCE(looked_at, sent_at) < ? ORDER BY COALESCE(looked_at, sent_at) LIMIT 5000)`, now, now.Add(-wait))
+	return err
+}
+
+// heed writes SMEV's news to its question.
+func (p *Post) heed(ctx context.Context, news *smev.Async) error {
+	return p.tx(ctx, func(ctx context.Context, tx bun.IDB) error {
+		var id int64
+		err := tx.NewRaw(`SELECT id FROM exchange_message WHERE message_id = ?0
+			UNION ALL SELECT message FROM exchange_former_id WHERE message_id = ?0 LIMIT 1`, news.OriginalID).Scan(ctx, &id)
+		if err != nil {
+			return ignoreNone(err)
+		}
+		r := smev.Response{Async: news}
+		if r.Final() {
+			why := news.Fault
+			if why == "" {
+				why = news.Category
+			}
+			_, text, _ := read(&r)
+			return p.refuse(ctx, tx, id, why, text)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE exchange_message SET progress = ? WHERE id = ? AND status = 'sent'`, newsWords(news.Category), id)
+		return err
+	})
+}
+
+// newsWords says SMEV's status in words; the details may quote people and are
+// left out.
+func newsWords(category string) string {
+	switch category {
+	case "requestIsQueued":
+		return "стоит в очереди ведомства."
+	case "requestIsAcceptedBySmev":
+		return "принят СМЭВ."
+	case "requestIsDelivered", "messageIsDelivered":
+		return "получен ведомством."
+	}
+	return "СМЭВ сообщает «" + category + "»."
+}
