@@ -131,6 +131,7 @@ func (w *World) open(o Options) error {
 	w.people = people
 	w.SMEV = &smev.Service{System: sm, Authority: k.smevRoot.Cert, Core: k.smevCore, Providers: k.providers,
 		People: people, Issued: w.CA, Visibility: o.Visibility}
+	sm.CheckKnobs = smev.CheckKnobs
 	w.OneC = &onec.Service{System: oc, Token: k.onecToken}
 	w.Mail = post.NewMail(ma)
 	w.SMS = &post.SMS{System: sh, Token: k.smsToken}

@@ -4,53 +4,57 @@ import (
 	"encoding/xml"
 	"errors"
 	"strings"
+	"time"
 
 	"signdesk/internal/ext/sim/state"
 )
 
-// ack takes the answer out of the queue; with the knob «twice» the first
-// acknowledgement brings it back one more time.
+// ack takes a message out of the caller's queue, of answers or of requests; a
+// letter that comes twice is brought back by its first acknowledgement.
 func (s *Service) ack(c *call) ([]byte, *fault) {
-	if err := inOrder(&c.body, slot{c.basic(), "AckTargetMessage", false}, slot{c.types(), "CallerInformationSystemSignature", true}); err != nil {
+	if err := c.sequence("AckTargetMessage", "CallerInformationSystemSignature?"); err != nil {
 		return nil, invalidContent(err)
 	}
-	owner, target, f := s.caller(c, xml.Name{Space: c.basic(), Local: "AckTargetMessage"})
+	owner, target, _, f := s.caller(c, xml.Name{Space: c.basic(), Local: "AckTargetMessage"})
 	if f != nil {
 		return nil, f
 	}
 	if v := target.attr("accepted"); v != "true" && v != "false" && v != "1" && v != "0" {
 		return nil, invalidContent(errors.New("атрибут accepted обязателен"))
 	}
-	id, twice := strings.TrimSpace(target.Text), s.Knobs().Twice
+	id := strings.TrimSpace(target.Text)
+	done := []byte(c.open("AckResponse") + c.shut("AckResponse"))
+	if c.does("forget") {
+		return done, nil
+	}
 	err := s.Store.Update(func(tx *tx) error {
-		var hit answer
-		err := state.Each(tx, s.Bucket("answers"), func(_ string, a answer) (bool, error) {
-			if a.ID == id && a.Owner == owner && a.Deliveries > 0 {
-				hit = a
-			}
-			return hit.ID == "", nil
-		})
+		q := s.toCallers()
+		l, err := q.find(tx, owner, id)
+		if errors.Is(err, state.ErrNotFound) {
+			q = s.toProviders()
+			l, err = q.find(tx, owner, id)
+		}
+		if err == nil && l.Deliveries == 0 {
+			err = state.ErrNotFound
+		}
 		if err != nil {
 			return err
-		}
-		if hit.ID == "" {
-			return state.ErrNotFound
 		}
 		if err := s.Count(tx, "acknowledged"); err != nil {
 			return err
 		}
-		if twice && !hit.Again {
-			hit.Again, hit.VisibleAt = true, s.Now()
-			return tx.Put(s.Bucket("answers"), state.Key(hit.No), hit)
+		if l.Twice && !l.Again {
+			_, err := q.move(tx, l, func(l *letter) { l.Again, l.HiddenTill = true, time.Time{} })
+			return err
 		}
-		return tx.Delete(s.Bucket("answers"), state.Key(hit.No))
+		return q.remove(tx, l)
 	})
 	if errors.Is(err, state.ErrNotFound) {
 		return nil, voidFault("TargetMessageIsNotFound", "В очереди нет сообщения "+id)
 	}
 	if err != nil {
 		s.Log.Error("acknowledge", "err", err)
-		return nil, knobFault("SMEVFailure")
+		return nil, namedFault("SMEVFailure")
 	}
-	return []byte(c.open("AckResponse") + c.shut("AckResponse")), nil
+	return done, nil
 }

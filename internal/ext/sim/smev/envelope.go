@@ -3,18 +3,18 @@ package smev
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
+
+	"signdesk/internal/gost/xmldsig"
 )
 
 const (
-	soapNS    = "http://schemas.xmlsoap.org/soap/envelope/"
-	dsigNS    = "http://www.w3.org/2000/09/xmldsig#"
-	maxBody   = 5 << 20 // bytes of an envelope
-	maxDepth  = 40
-	maxTokens = 200_000
+	soapNS   = "http://schemas.xmlsoap.org/soap/envelope/"
+	maxBody  = 11 << 20 // bytes of an envelope with what travels beside it
+	maxFiles = 5 << 20  // bytes of all attachments of a message
 )
 
 // node is an element with its namespace resolved.
@@ -52,74 +52,124 @@ func (n *node) attr(name string) string {
 
 // call is one operation out of a SOAP body.
 type call struct {
-	raw       []byte // the whole document: what signatures refer into
-	version   string // 1.1, 1.2 or 1.3
-	operation string // local name of the body's child
-	body      node
+	raw       []byte            // the whole document: what signatures refer into
+	files     map[string][]byte // MIME parts beside it, by Content-ID
+	version   string            // 1.1, 1.2 or 1.3
+	operation string            // local name of the body's child
+	body      []byte            // that child, canonical
+	parts     []part            // its children
+	steps     []Step            // what the temper does to this call
+	title     string            // for the log, "" = the operation
 }
 
 func (c *call) types() string  { return typesNS + c.version }
 func (c *call) basic() string  { return basicNS + c.version }
 func (c *call) faults() string { return faultsNS + c.version }
 
-// readCall reads an envelope. DTDs are refused, depth and size are bounded
-// before anything is built in memory.
-func readCall(r io.Reader) (*call, *fault) {
+func (c *call) typed(local string) xml.Name { return xml.Name{Space: c.types(), Local: local} }
+
+// name is the operation without the suffix of its request.
+func (c *call) name() string { return strings.TrimSuffix(c.operation, "Request") }
+
+// part returns the child with the name, nil for none.
+func (c *call) part(local string) []byte {
+	for _, p := range c.parts {
+		if p.local == local {
+			return p.text
+		}
+	}
+	return nil
+}
+
+// readCall reads an envelope, alone or as the root of a MIME package. DTDs are
+// refused, depth and size are bounded by the reader of the signatures.
+func readCall(r io.Reader, media string, params map[string]string) (*call, *fault) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxBody+1))
 	if err != nil {
 		return nil, clientFault("тело не прочитано")
 	}
 	if len(raw) > maxBody {
-		return nil, clientFault("конверт больше 5 МБ")
+		return nil, clientFault("конверт больше 11 МБ")
 	}
-	if err := measure(raw); err != nil {
-		return nil, clientFault("конверт не разобран: " + err.Error())
+	c := &call{raw: raw}
+	if media == "multipart/related" {
+		if c.raw, c.files, err = unpack(raw, params); err != nil {
+			return nil, clientFault("пакет MIME не разобран: " + err.Error())
+		}
 	}
-	var env node
-	if err := xml.Unmarshal(raw, &env); err != nil {
-		return nil, clientFault("конверт не разобран: " + err.Error())
+	c.body, err = xmldsig.Element(c.raw, xml.Name{Space: soapNS, Local: "Envelope"}, xml.Name{Space: soapNS, Local: "Body"}, xml.Name{})
+	if err != nil {
+		return nil, clientFault("это не конверт SOAP 1.1 с одним элементом в теле: " + err.Error())
 	}
-	if env.XMLName != (xml.Name{Space: soapNS, Local: "Envelope"}) {
-		return nil, clientFault("это не конверт SOAP 1.1")
+	token, err := xml.NewDecoder(bytes.NewReader(c.body)).Token()
+	root, ok := token.(xml.StartElement)
+	if err != nil || !ok {
+		return nil, clientFault("тело не разобрано")
 	}
-	body := env.child("Body")
-	if body == nil || body.XMLName.Space != soapNS || len(body.Nodes) != 1 {
-		return nil, clientFault("в теле SOAP должен быть ровно один элемент")
-	}
-	c := &call{raw: raw, body: body.Nodes[0], operation: body.Nodes[0].XMLName.Local}
+	c.operation, c.parts = root.Name.Local, children(c.body)
 	for _, v := range []string{"1.1", "1.2", "1.3"} {
-		if c.body.XMLName.Space == typesNS+v {
+		if root.Name.Space == typesNS+v {
 			c.version = v
 			return c, nil
 		}
 	}
-	return nil, clientFault("неизвестное пространство имён " + c.body.XMLName.Space)
+	return nil, clientFault("неизвестное пространство имён " + root.Name.Space)
 }
 
-func measure(raw []byte) error {
-	d := xml.NewDecoder(bytes.NewReader(raw))
-	depth, tokens := 0, 0
-	for {
-		t, err := d.RawToken()
-		if errors.Is(err, io.EOF) {
-			return nil
+// part is a child of the operation's element.
+type part struct {
+	local string
+	text  []byte
+}
+
+// children cuts the children out of a canonical element: no comments, no
+// sections, no empty tags, quoted attributes.
+func children(canonical []byte) (list []part) {
+	depth, from := 0, 0
+	for i := 0; i < len(canonical); i++ {
+		if canonical[i] != '<' {
+			continue
 		}
-		if err != nil {
-			return err
+		start, quoted := i, false
+		for ; i < len(canonical) && (quoted || canonical[i] != '>'); i++ {
+			quoted = quoted != (canonical[i] == '"')
 		}
-		switch t.(type) {
-		case xml.Directive:
-			return errors.New("DTD запрещён")
-		case xml.StartElement:
-			depth++
-		case xml.EndElement:
-			depth--
+		if canonical[start+1] != '/' {
+			if depth++; depth == 2 {
+				from = start
+			}
+			continue
 		}
-		if tokens++; depth > maxDepth || tokens > maxTokens {
-			return errors.New("слишком глубоко или слишком много элементов")
+		if depth--; depth == 1 {
+			name := string(canonical[start+2 : i])
+			list = append(list, part{name[strings.IndexByte(name, ':')+1:], canonical[from : i+1]})
 		}
 	}
+	return list
 }
+
+// sequence holds the children of the operation to the schema; names ending in
+// a question mark may be left out.
+func (c *call) sequence(names ...string) error {
+	i := 0
+	for _, name := range names {
+		want, optional := strings.CutSuffix(name, "?")
+		if i < len(c.parts) && c.parts[i].local == want {
+			i++
+		} else if !optional {
+			return fmt.Errorf("cvc-complex-type.2.4: в элементе %s ожидался %s", c.operation, want)
+		}
+	}
+	if i < len(c.parts) {
+		return fmt.Errorf("cvc-complex-type.2.4: в элементе %s лишний или переставленный %s", c.operation, c.parts[i].local)
+	}
+	return nil
+}
+
+var (
+	referenceURI = regexp.MustCompile(`URI="#([^"]*)"`)
+	idOf         = regexp.MustCompile(`^[^>]* Id="([^"]*)"`)
+)
 
 // slot is one place of an xs:sequence.
 type slot struct {

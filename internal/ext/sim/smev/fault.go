@@ -1,6 +1,8 @@
 package smev
 
 import (
+	"encoding/xml"
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -30,12 +32,41 @@ func invalidContent(err error) *fault {
 // voidFault is a fault whose schema type has no content (basic:Void).
 func voidFault(name, text string) *fault { return &fault{name: name, text: text} }
 
-func knobFault(name string) *fault {
-	if name == "DestinationOverflow" {
-		return &fault{name: name, text: "Очередь получателя переполнена", code: "TR:SYNC:Q:1",
-			detail: "<ns3:MessageBrokerAddress>broker</ns3:MessageBrokerAddress><ns3:DestinationName>queue</ns3:DestinationName>"}
+// faultCodes are the faults of the schema faults-1.1 with the code that the bus
+// gives beside those that have one.
+var faultCodes = map[string]string{
+	"BusinessDataTypeIsNotSupported": "TR:SYNC:BDT:1", "InvalidContent": "TR:SYNC:BSV:3", "UnknownMessageType": "-", "TransactionCodeInvalid": "TR:SYNC:T:1",
+	"MessageIsAlreadySent": "-", "InvalidMessageIdFormat": "-", "StaleMessageId": "-", "AttachmentContentMiscoordination": "-",
+	"AttachmentSizeLimitExceeded": "TR:SYNC:A:1", "QuoteLimitExceeded": "TR:SYNC:A:2", "AccessDenied": "-", "SignatureVerificationFault": "TR:SYNC:SPS:4",
+	"SMEVFailure": "-", "IncorrectResponseContentType": "-", "RecipientIsNotFound": "-", "SenderIsNotRegistered": "-", "RequestIsNotFound": "-",
+	"TargetMessageIsNotFound": "-", "DestinationOverflow": "TR:SYNC:Q:1", "EndOfLifeReached": "-",
+}
+
+// namedFault is a fault of the schema for no reason of the caller's.
+func namedFault(name string) *fault {
+	const sizes = "<ns3:%sSize>0</ns3:%[1]sSize><ns3:RealTotalAttachmentSize>1</ns3:RealTotalAttachmentSize>"
+	f := &fault{name: name, text: "Отказ по сценарию: " + name, code: faultCodes[name]}
+	switch name {
+	case "SMEVFailure":
+		f.text = "Сбой в инфраструктуре СМЭВ"
+	case "DestinationOverflow":
+		f.text = "Очередь получателя переполнена"
+		f.detail = "<ns3:MessageBrokerAddress>broker</ns3:MessageBrokerAddress><ns3:DestinationName>queue</ns3:DestinationName>"
+	case "InvalidContent":
+		return invalidContent(errors.New("отказ по сценарию"))
+	case "SignatureVerificationFault":
+		return signatureFault("SignatureIsInvalid", "SMEV-100:Подпись ЭП-ОВ недействительна")
+	case "BusinessDataTypeIsNotSupported":
+		return unsupported(xml.Name{Space: "urn:unknown", Local: "request"})
+	case "AttachmentSizeLimitExceeded":
+		f.detail = fmt.Sprintf(sizes, "PermittedTotalAttachment")
+	case "QuoteLimitExceeded":
+		f.detail = fmt.Sprintf(sizes, "RemainedTotalQuote")
 	}
-	return &fault{name: "SMEVFailure", text: "Сбой в инфраструктуре СМЭВ", code: "TR:SYNC:F:1"}
+	if f.code == "-" { // basic:Void: no content
+		f.code = ""
+	}
+	return f
 }
 
 // refuse writes the fault in the caller's version, 1.1 when it is not known.

@@ -1,5 +1,9 @@
 // Package smev plays SMEV 3, the bus between Russian state bodies, and the
-// bodies behind it: SOAP 1.1 at one address, SendRequest, GetResponse and Ack.
+// bodies behind it: SOAP 1.1 at one address, with the operations of those who
+// ask (SendRequest, GetResponse, GetStatus, Ack) and of those who answer
+// (GetRequest, SendResponse). Built-in bodies answer by their rules at once; by
+// the knob «external» their requests wait in a second real queue for a system
+// outside.
 //
 // It believes nobody. A message's signature is resolved, digested and checked
 // with the certificate's chain; the order of elements is the schema's; ids are
@@ -14,9 +18,12 @@
 package smev
 
 import (
+	"cmp"
+	"fmt"
 	"mime"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"signdesk/internal/ext/sim/pki"
@@ -49,6 +56,21 @@ type Service struct {
 	Issued     Certificates
 	Records    Records       // of the tax service; nil = none
 	Visibility time.Duration // an unacknowledged answer comes back after this
+
+	mu      sync.Mutex
+	script  []Step
+	callers map[string]bool // certificates found to be of the authority
+}
+
+// CheckKnobs refuses knobs that only SMEV understands and that mean nothing.
+func CheckKnobs(k state.Knobs) error {
+	if _, err := ParseSteps(k.Do); err != nil {
+		return err
+	}
+	if k.Fault != "" && faultCodes[k.Fault] == "" {
+		return fmt.Errorf("fault is %q, which the schema does not have", k.Fault)
+	}
+	return nil
 }
 
 // Defaults are the knobs of a fresh world.
@@ -61,70 +83,75 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "POST only", http.StatusMethodNotAllowed)
 		return
 	}
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "text/xml" {
-		http.Error(w, "SOAP 1.1 travels as text/xml", http.StatusUnsupportedMediaType)
+	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || media != "text/xml" && media != "multipart/related" {
+		http.Error(w, "SOAP 1.1 travels as text/xml or multipart/related", http.StatusUnsupportedMediaType)
 		return
 	}
-	call, f := readCall(r.Body)
-	if call != nil {
-		state.Title(w, call.title())
+	w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat))
+	c, f := readCall(r.Body, media, params)
+	if c == nil || f != nil {
+		s.refuse(w, c, f)
+		return
 	}
-	if f == nil {
-		f = checkAction(r.Header.Get("SOAPAction"), call)
-	}
-	if f == nil && s.Knobs().Fault != "" && call.operation == "SendRequestRequest" {
-		f = knobFault(s.Knobs().Fault)
+	c.steps = s.stepsFor(c.name())
+	defer func() { state.Title(w, cmp.Or(c.title, c.name())) }()
+	if f = checkAction(r.Header.Get("SOAPAction"), c); f == nil {
+		var done bool
+		if done, f = s.before(w, r, c); done {
+			return
+		}
 	}
 	var answer []byte
+	var files []enclosed
 	if f == nil {
-		answer, f = s.answer(w, call)
+		answer, files, f = s.answer(w, c)
 	}
 	if f != nil {
-		s.refuse(w, call, f)
+		s.refuse(w, c, f)
 		return
 	}
-	if s.Knobs().Multipart {
-		writeMultipart(w, answer)
-		return
-	}
-	w.Header().Set("Content-Type", "text/xml; charset=UTF-8")
-	_, _ = w.Write(answer)
+	c.send(w, answer, files)
 }
 
-func (s *Service) answer(w http.ResponseWriter, c *call) ([]byte, *fault) {
+func (s *Service) answer(w http.ResponseWriter, c *call) (doc []byte, files []enclosed, f *fault) {
+	found := true
 	switch c.operation {
 	case "SendRequestRequest":
-		return s.sendRequest(c)
+		doc, f = s.sendRequest(c)
 	case "GetResponseRequest":
-		answer, found, f := s.getResponse(c)
-		if f == nil && !found {
-			state.Quiet(w)
-		}
-		return answer, f
+		doc, files, found, f = s.getResponse(c)
 	case "AckRequest":
-		return s.ack(c)
+		doc, f = s.ack(c)
+	case "GetStatusRequest":
+		doc, found, f = s.getStatus(c)
+	case "GetRequestRequest":
+		doc, files, found, f = s.getRequest(c)
+	case "SendResponseRequest":
+		doc, f = s.sendResponse(c)
+	default:
+		return nil, nil, clientFault("неизвестная операция " + c.operation)
 	}
-	return nil, clientFault("неизвестная операция " + c.operation)
+	if f == nil && !found {
+		state.Quiet(w)
+	}
+	return doc, files, f
 }
 
-// title names the call for the log: the operation and the information type.
-func (c *call) title() string {
-	operation := strings.TrimSuffix(c.operation, "Request")
-	if data := c.body.child("SenderProvidedRequestData"); data != nil {
-		if content := data.child("MessagePrimaryContent"); content != nil && len(content.Nodes) == 1 {
-			if p := findProvider(content.Nodes[0].XMLName); p != nil {
-				return operation + " · " + p.title
-			}
-		}
+// pause waits, or until the caller goes away.
+func pause(r *http.Request, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.Context().Done():
 	}
-	return operation
 }
 
 // checkAction holds the SOAPAction header, when there is one, to the body.
 func checkAction(header string, c *call) *fault {
 	action := strings.Trim(header, `"`)
-	if action == "" || action == "urn:"+strings.TrimSuffix(c.operation, "Request") {
+	if action == "" || action == "urn:"+c.name() {
 		return nil
 	}
 	return clientFault("SOAPAction " + action + " не соответствует телу " + c.operation)

@@ -2,11 +2,8 @@ package smev
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/xml"
 	"fmt"
-	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
@@ -16,11 +13,8 @@ import (
 	"signdesk/internal/gost/xmldsig"
 )
 
-// Places of the two signatures in an outgoing document.
-const (
-	senderSignature = "<ns2:SenderInformationSystemSignature></ns2:SenderInformationSystemSignature>"
-	smevSignature   = "<ns2:SMEVSignature></ns2:SMEVSignature>"
-)
+// smevSignature is the place of SMEV's signature in an outgoing document.
+const smevSignature = "<ns2:SMEVSignature></ns2:SMEVSignature>"
 
 func escape(s string) string {
 	var b bytes.Buffer
@@ -78,43 +72,21 @@ func (c *call) metadata(attr string, m meta) string {
 
 func stamp(t time.Time) string { return t.In(moscow).Format("2006-01-02T15:04:05.000-07:00") }
 
-// sign puts the signature of the element with the id into its place.
-func sign(doc, place, id string, by *pki.Identity) (string, error) {
+// signatureOf signs the element with the id in the document.
+func signatureOf(doc, id string, by *pki.Identity) (string, error) {
 	sig, err := xmldsig.Sign(rand.Reader, []byte(doc), id, by.Cert, by.Key)
 	if err != nil {
 		return "", fmt.Errorf("sign %s: %w", id, err)
 	}
-	cut := strings.LastIndex(place, "</")
-	return strings.Replace(doc, place, place[:cut]+string(sig)+place[cut:], 1), nil
+	return string(sig), nil
 }
 
-var signatureValue = regexp.MustCompile(`(SignatureValue>)\s*([A-Za-z0-9+/=\s]+?)\s*(</[^>]*SignatureValue>)`)
-
-// seal adds SMEV's own signature; with the knob «wrong signature» its value is
-// spoilt in one bit.
-func (s *Service) seal(doc string) ([]byte, *fault) {
-	out, err := sign(doc, smevSignature, "SIGNED_BY_SMEV", s.Core)
+// sign puts the signature of the element with the id into its place.
+func sign(doc, place, id string, by *pki.Identity) (string, error) {
+	sig, err := signatureOf(doc, id, by)
 	if err != nil {
-		s.Log.Error("seal answer", "err", err)
-		return nil, knobFault("SMEVFailure")
+		return "", err
 	}
-	if s.Knobs().WrongSignature {
-		at := signatureValue.FindAllStringSubmatchIndex(out, -1)
-		last := at[len(at)-1]
-		raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(out[last[4]:last[5]]), ""))
-		if err == nil && len(raw) > 0 {
-			raw[len(raw)/2] ^= 1
-			out = out[:last[4]] + base64.StdEncoding.EncodeToString(raw) + out[last[5]:]
-		}
-	}
-	return []byte(out), nil
-}
-
-// writeMultipart answers as CXF does with MTOM on: one XOP root part.
-func writeMultipart(w http.ResponseWriter, doc []byte) {
-	const boundary = "uuid:f438a15e-9b5b-491f-9b47-aba4d00b8837"
-	w.Header().Set("Content-Type", `multipart/related; type="application/xop+xml"; boundary="`+boundary+
-		`"; start="<root.message@cxf.apache.org>"; start-info="text/xml"`)
-	_, _ = fmt.Fprintf(w, "--%s\r\nContent-Type: application/xop+xml; charset=UTF-8; type=\"text/xml\"\r\n"+
-		"Content-Transfer-Encoding: binary\r\nContent-ID: <root.message@cxf.apache.org>\r\n\r\n%s\r\n--%s--", boundary, doc, boundary)
+	cut := strings.LastIndex(doc, place) + strings.LastIndex(place, "</")
+	return doc[:cut] + sig + doc[cut:], nil
 }

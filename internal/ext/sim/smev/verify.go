@@ -1,6 +1,7 @@
 package smev
 
 import (
+	"bytes"
 	"encoding/xml"
 	"time"
 
@@ -13,49 +14,66 @@ import (
 // and be made with a certificate of SMEV's authority that is valid now. The
 // answer is the caller's mnemonic, OU of the certificate, and the element read
 // again from the signed octets, the only thing to believe from here on.
-func (s *Service) caller(c *call, target xml.Name) (mnemonic string, signed *node, f *fault) {
-	holder := c.body.child("CallerInformationSystemSignature")
-	if holder == nil || holder.child("Signature") == nil {
-		return "", nil, signatureFault("NoSignatureFound", "SMEV-100:Не найдена подпись ЭП-ОВ")
+func (s *Service) caller(c *call, target xml.Name) (mnemonic string, signed *node, sig *xmldsig.Signature, f *fault) {
+	no := func(f *fault) (string, *node, *xmldsig.Signature, *fault) { return "", nil, nil, f }
+	holder := c.part("CallerInformationSystemSignature")
+	if !bytes.Contains(holder, []byte("SignatureValue")) {
+		return no(signatureFault("NoSignatureFound", "SMEV-100:Не найдена подпись ЭП-ОВ"))
 	}
-	sig, err := xmldsig.VerifyElement(c.raw, holder.XMLName, target)
-	if err != nil && !refersTo(holder, c.body.child(target.Local)) {
-		return "", nil, signatureFault("IncorrectSignatureTarget", "SMEV-100:Подписан не тот элемент")
-	}
+	sig, err := xmldsig.VerifyElement(c.raw, c.typed("CallerInformationSystemSignature"), target)
 	if err != nil {
-		return "", nil, signatureFault("SignatureIsInvalid", "SMEV-100:Подпись ЭП-ОВ недействительна")
+		uri, id := referenceURI.FindSubmatch(holder), idOf.FindSubmatch(c.part(target.Local))
+		if uri == nil || id == nil || !bytes.Equal(uri[1], id[1]) {
+			return no(signatureFault("IncorrectSignatureTarget", "SMEV-100:Подписан не тот элемент"))
+		}
+		return no(signatureFault("SignatureIsInvalid", "SMEV-100:Подпись ЭП-ОВ недействительна"))
 	}
 	now := s.Now()
 	if now.After(sig.Certificate.NotAfter) || now.Before(sig.Certificate.NotBefore) {
-		return "", nil, signatureFault("CertificateIsExpired", "SMEV-100:Срок действия сертификата ЭП-ОВ истёк. Сертификат действителен до "+
-			sig.Certificate.NotAfter.Format("2006-01-02 15:04"))
+		return no(signatureFault("CertificateIsExpired", "SMEV-100:Срок действия сертификата ЭП-ОВ истёк. Сертификат действителен до "+
+			sig.Certificate.NotAfter.Format("2006-01-02 15:04")))
 	}
-	if _, err := sig.Certificate.Verify(gost.VerifyOptions{Roots: []*gost.Certificate{s.Authority}, At: now}); err != nil {
-		return "", nil, signatureFault("CertificateIsNotFound", "SMEV-100:Сертификат ЭП-ОВ не зарегистрирован в СМЭВ")
+	if !s.known(sig.Certificate, now) {
+		return no(signatureFault("CertificateIsNotFound", "SMEV-100:Сертификат ЭП-ОВ не зарегистрирован в СМЭВ"))
 	}
 	if mnemonic = sig.Certificate.Subject.Get(gost.OIDOrganizationalUnit); mnemonic == "" {
-		return "", nil, voidFault("SenderIsNotRegistered", "Отправитель не зарегистрирован в СМЭВ")
+		return no(voidFault("SenderIsNotRegistered", "Отправитель не зарегистрирован в СМЭВ"))
 	}
 	signed = &node{}
 	if err := xml.Unmarshal(sig.Signed, signed); err != nil {
-		return "", nil, clientFault("подписанный элемент не разобран")
+		return no(clientFault("подписанный элемент не разобран"))
 	}
-	return mnemonic, signed, nil
+	if c.does("version") { // what is answered from here on
+		c.version = map[string]string{"1.1": "1.2", "1.2": "1.3", "1.3": "1.1"}[c.version]
+	}
+	return mnemonic, signed, sig, nil
 }
 
-// refersTo reports whether the signature's Reference names the element's Id.
-func refersTo(holder, target *node) bool {
-	at := holder
-	for _, name := range []string{"Signature", "SignedInfo", "Reference"} {
-		if at = at.child(name); at == nil {
-			return false
-		}
+// known reports whether SMEV's authority issued the certificate. It remembers
+// those it did: the chain of one caller is walked once.
+func (s *Service) known(cert *gost.Certificate, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.callers[string(cert.Raw)] {
+		return true
 	}
-	return target != nil && at.attr("URI") == "#"+target.attr("Id")
+	if _, err := cert.Verify(gost.VerifyOptions{Roots: []*gost.Certificate{s.Authority}, At: now}); err != nil {
+		return false
+	}
+	if s.callers == nil || len(s.callers) > 1000 {
+		s.callers = map[string]bool{}
+	}
+	s.callers[string(cert.Raw)] = true
+	return true
+}
+
+// clock is the time by SMEV's clock.
+func (s *Service) clock() time.Time {
+	return s.Now().Add(time.Duration(s.Knobs().SkewSeconds * float64(time.Second)))
 }
 
 func (s *Service) fresh(t time.Time) bool {
-	d := s.Now().Sub(t)
+	d := s.clock().Sub(t)
 	return d > -window && d < window
 }
 

@@ -23,7 +23,6 @@ type Message struct {
 const (
 	maxRequest = 12 << 20  // bytes of a request body any system reads
 	keepBytes  = 512 << 10 // bytes of a body kept in the log
-	keepCount  = 300       // messages kept per system
 )
 
 // Guard puts the system's temper in front of its handler: down, slow, a limit
@@ -66,46 +65,6 @@ func (s *System) Guard(next http.Handler) http.Handler {
 	})
 }
 
-// Record writes a message into the log and forgets the oldest ones.
-func (s *System) Record(m Message) {
-	m.At = s.Now()
-	m.Request, m.Response = clip(m.Request), clip(m.Response)
-	bucket := s.Bucket("log")
-	err := s.Store.Update(func(tx *Tx) error {
-		n, err := tx.Next(bucket)
-		if err != nil {
-			return err
-		}
-		m.No = n
-		if n > keepCount {
-			if err := tx.Delete(bucket, Key(n-keepCount)); err != nil {
-				return err
-			}
-		}
-		return tx.Put(bucket, Key(n), m)
-	})
-	if err != nil {
-		s.Log.Error("record message", "system", s.Name, "err", err)
-	}
-}
-
-// Messages reads up to n last messages, the newest first.
-func (s *System) Messages(n int) ([]Message, error) {
-	var out []Message
-	err := s.Store.View(func(tx *Tx) (err error) {
-		out, err = Last[Message](tx, s.Bucket("log"), n)
-		return err
-	})
-	return out, err
-}
-
-// Message reads one message by its number, or answers ErrNotFound.
-func (s *System) Message(no uint64) (Message, error) {
-	var m Message
-	err := s.Store.View(func(tx *Tx) error { return tx.Get(s.Bucket("log"), Key(no), &m) })
-	return m, err
-}
-
 func clip(b []byte) []byte {
 	if len(b) > keepBytes {
 		return b[:keepBytes]
@@ -134,6 +93,9 @@ func Title(w http.ResponseWriter, title string) {
 		r.title = title
 	}
 }
+
+// Unwrap lets a handler flush.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 func (r *recorder) WriteHeader(code int) {
 	r.status = code

@@ -10,6 +10,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"strings"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -19,22 +22,60 @@ import (
 var ErrNotFound = errors.New("sim: no such record")
 
 // Store is the one database file of a simulated world.
-type Store struct{ db *bbolt.DB }
+type Store struct {
+	db      *bbolt.DB
+	mu      sync.Mutex
+	closing bool
+	waiting map[*time.Timer]func() // what is to be written before the file closes
+}
 
 // Open opens or makes the file; a second process on the same file waits two
 // seconds and gives up.
 func Open(path string) (*Store, error) {
 	// NoSync: a killed process loses nothing, the kernel has the pages; only a
-	// power failure could, and that is no case for a simulator.
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 2 * time.Second, NoSync: true})
+	// power failure could, and that is no case for a simulator. The list of free
+	// pages is found anew at the next start instead of being written each time.
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 2 * time.Second, NoSync: true,
+		NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, waiting: map[*time.Timer]func(){}}, nil
 }
 
-// Close releases the file.
-func (s *Store) Close() error { return s.db.Close() }
+// later runs fn after the wait, or when the file closes.
+func (s *Store) later(wait time.Duration, fn func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return
+	}
+	var t *time.Timer
+	t = time.AfterFunc(wait, func() {
+		s.mu.Lock()
+		_, mine := s.waiting[t]
+		delete(s.waiting, t)
+		s.mu.Unlock()
+		if mine {
+			fn()
+		}
+	})
+	s.waiting[t] = fn
+}
+
+// Close writes what waits and releases the file.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	s.closing = true
+	list := s.waiting
+	s.waiting = nil
+	s.mu.Unlock()
+	for t, fn := range list {
+		t.Stop()
+		fn()
+	}
+	return s.db.Close()
+}
 
 // Update runs fn in the one writing transaction; an error undoes all of it.
 func (s *Store) Update(fn func(*Tx) error) error {
@@ -146,6 +187,31 @@ func Last[T any](t *Tx, bucket string, n int) ([]T, error) {
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// First returns the first key that begins with the prefix, in key order.
+func (t *Tx) First(bucket, prefix string) (key string, ok bool) {
+	for key := range t.Keys(bucket, prefix) {
+		return key, true
+	}
+	return "", false
+}
+
+// Keys runs through the keys that begin with the prefix, in key order. The
+// bucket must not change meanwhile.
+func (t *Tx) Keys(bucket, prefix string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		b := t.tx.Bucket([]byte(bucket))
+		if b == nil {
+			return
+		}
+		c := b.Cursor()
+		for k, _ := c.Seek([]byte(prefix)); k != nil && strings.HasPrefix(string(k), prefix); k, _ = c.Next() {
+			if !yield(string(k)) {
+				return
+			}
+		}
+	}
 }
 
 // Key writes a number so that keys sort as numbers do.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,10 +24,16 @@ type Knobs struct {
 	Stale          bool    `json:"stale"`           // lists and OCSP only: answers are of the day before yesterday
 	Twice          bool    `json:"twice"`           // each answer is delivered twice
 	Refuse         string  `json:"refuse"`          // reason; not empty: everything is refused with it
-	Fault          string  `json:"fault"`           // SMEV only: SMEVFailure or DestinationOverflow
+	Fault          string  `json:"fault"`           // SMEV only: name of a fault that every SendRequest gets
 	Multipart      bool    `json:"multipart"`       // SMEV only: answers as multipart/related
+	Do             string  `json:"do"`              // SMEV only: steps done at every call, see smev.ParseSteps
+	SkewSeconds    float64 `json:"skew_seconds"`    // SMEV only: by how much its clock is ahead of ours
+	Statuses       bool    `json:"statuses"`        // SMEV only: news of what is taken lies in the queue of GetStatus
+	External       string  `json:"external"`        // SMEV only: mnemonics whose requests wait for a provider outside, * = all
 	Token          string  `json:"token"`           // ESIA only: what is wrong with tokens, see Check
 }
+
+const week = 7 * 24 * 3600
 
 // Check refuses values that no knob has.
 func (k Knobs) Check() error {
@@ -35,22 +42,20 @@ func (k Knobs) Check() error {
 	default:
 		return fmt.Errorf("down is %q, want empty, 503 or drop", k.Down)
 	}
-	switch k.Fault {
-	case "", "SMEVFailure", "DestinationOverflow":
-	default:
-		return fmt.Errorf("fault is %q, want empty, SMEVFailure or DestinationOverflow", k.Fault)
-	}
 	switch k.Token {
 	case "", "expired", "other_aud", "other_iss", "unknown_kid", "clock":
 	default:
 		return fmt.Errorf("token is %q, want empty, expired, other_aud, other_iss, unknown_kid or clock", k.Token)
 	}
 	for _, s := range []float64{k.SlowSeconds, k.WaitSeconds} {
-		if !(s >= 0 && s <= 7*24*3600) {
+		if !(s >= 0 && s <= week) {
 			return errors.New("seconds must lie between 0 and a week")
 		}
 	}
-	if len(k.Refuse) > 500 {
+	if !(k.SkewSeconds >= -week && k.SkewSeconds <= week) {
+		return errors.New("clocks differ by a week at most")
+	}
+	if len(k.Refuse) > 500 || len(k.Do) > 500 {
 		return errors.New("the reason is longer than 500 bytes")
 	}
 	return nil
@@ -65,6 +70,11 @@ type System struct {
 	Store *Store
 	Now   func() time.Time
 	Log   *slog.Logger
+	// CheckKnobs, when set, refuses what Knobs.Check cannot judge.
+	CheckKnobs func(Knobs) error
+
+	knobs atomic.Pointer[Knobs] // as stored
+	log   journal
 }
 
 // NewSystem gives the system its default knobs when it has none yet.
@@ -81,10 +91,15 @@ func NewSystem(name string, store *Store, now func() time.Time, log *slog.Logger
 
 // Knobs reads the present knobs.
 func (s *System) Knobs() Knobs {
+	if k := s.knobs.Load(); k != nil {
+		return *k
+	}
 	var k Knobs
 	if err := s.Store.View(func(tx *Tx) error { return tx.Get("knobs", s.Name, &k) }); err != nil {
 		s.Log.Error("read knobs", "system", s.Name, "err", err)
+		return k
 	}
+	s.knobs.CompareAndSwap(nil, &k)
 	return k
 }
 
@@ -93,7 +108,15 @@ func (s *System) SetKnobs(k Knobs) error {
 	if err := k.Check(); err != nil {
 		return err
 	}
-	return s.Store.Update(func(tx *Tx) error { return tx.Put("knobs", s.Name, k) })
+	if s.CheckKnobs != nil {
+		if err := s.CheckKnobs(k); err != nil {
+			return err
+		}
+	}
+	return s.Store.Update(func(tx *Tx) error {
+		s.knobs.Store(&k)
+		return tx.Put("knobs", s.Name, k)
+	})
 }
 
 // Bucket names one of the system's own buckets.
