@@ -58,9 +58,14 @@ func distinct() (all []*gost.Curve) {
 	return all
 }
 
+// Every bit on a curve of either size, a bit of every byte on the others.
 func TestTamperedSignature(t *testing.T) {
 	t.Parallel()
 	for _, curve := range distinct() {
+		step := 7 // another bit in each byte
+		if curve == gost.CryptoProA || curve == gost.TC26C512 {
+			step = 1
+		}
 		s := newSource(curve.Name)
 		key := must(gost.GenerateKey(s, curve))(t)
 		digest := s.bytes(curve.Bits / 8)
@@ -70,7 +75,7 @@ func TestTamperedSignature(t *testing.T) {
 				t.Errorf("%s: %s: %v\n%x %x", curve.Name, what, err, digest, sig)
 			}
 		}
-		for i := range 8 * len(sig) {
+		for i := 0; i < 8*len(sig); i += step {
 			changed := bytes.Clone(sig)
 			changed[i/8] ^= 1 << (i % 8)
 			refuse(fmt.Sprintf("bit %d of the signature", i), digest, changed)

@@ -128,11 +128,14 @@ func TestWycheproofByEngine(t *testing.T) {
 			t.Parallel()
 			e := gost.NewEngine(t)
 			f := readCases(t, set.Curve)
-			taken := map[string]bool{}
+			taken, step := map[string]bool{}, 1
+			if !slices.Contains(distinct(), set.Curve) {
+				step = 5 // the numbers of another set, under an identifier of its own
+			}
 			for _, g := range f.TestGroups {
 				e.Write("pub.der", unhex(t, g.PublicKeyDer))
 				pub := must(gost.ParsePublicKey(unhex(t, g.PublicKeyDer)))(t)
-				for i := range g.Tests {
+				for i := 0; i < len(g.Tests); i += step {
 					tt := &g.Tests[i]
 					ok := engineVerifies(e, tt.digest(t, pub), unhex(t, tt.Sig))
 					if tt.Result == "valid" && !ok {
