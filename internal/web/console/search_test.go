@@ -108,7 +108,7 @@ func TestMark(t *testing.T) {
 // The start page shows what waits for this role.
 func TestHome(t *testing.T) {
 	k := newDesk(t)
-	if g := k.as("operator").get("/").want(200); !strings.HasSuffix(g.text(".worktile span:not(.muted)"), "Отгрузка | Ответы бухгалтерии | Истекают за 30 дней") || g.text(".empty h2") != "Клиентов пока нет" {
+	if g := k.as("operator").get("/").want(200); !strings.HasSuffix(g.text(".worktile span:not(.muted)"), "Отгрузка | Ответы бухгалтерии | Истекают за 30 дней | Загруженные ЭП") || g.text(".empty h2") != "Клиентов пока нет" {
 		t.Errorf("%s", g.text("main"))
 	}
 	k.client(orgtest.Romashka)
