@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"slices"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -30,9 +29,6 @@ type Timestamp struct {
 
 // ErrTimestamp means a token that is no time-stamp, or one about other bytes.
 var ErrTimestamp = errors.New("time-stamp")
-
-// oidTimeStamping is the purpose of an authority's certificate (RFC 3161, 2.3).
-var oidTimeStamping = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 8}
 
 const maxTimestamps = 4
 
@@ -96,10 +92,16 @@ func (s *SignedData) Timestamp(r io.Reader, certificates []*Certificate) (t Time
 		return fail(errors.New("it is about other bytes"))
 	case t.Authority.Err != nil:
 		return fail(t.Authority.Err)
-	case !slices.ContainsFunc(c.ExtKeyUsage, oidTimeStamping.Equal):
-		return fail(errors.New("the certificate is not for time-stamps"))
+	case !c.forTimestamps():
+		return fail(errors.New("the certificate is not for time-stamps alone"))
 	}
 	return t
+}
+
+// forTimestamps: the purpose must be the only one and critical (RFC 3161, 2.3).
+func (c *Certificate) forTimestamps() bool {
+	e := find(c.Extensions, oidExtKeyUsage)
+	return e != nil && e.Critical && len(c.ExtKeyUsage) == 1 && c.ExtKeyUsage[0].Equal(OIDTimeStamping)
 }
 
 // read reads TSTInfo (RFC 3161, 2.4.2).

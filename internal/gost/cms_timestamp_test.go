@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"errors"
 	"math/big"
 	"testing"
@@ -38,7 +39,7 @@ func TestOpenSSLTimestamp(t *testing.T) {
 	o.write("another", contentBytes)
 
 	purpose := must[pkix.Extension](t)(extension(oidExtKeyUsage, true, func(b *builder) {
-		b.AddASN1(0x30, func(b *builder) { b.AddASN1ObjectIdentifier(oidTimeStamping) })
+		b.AddASN1(0x30, func(b *builder) { b.AddASN1ObjectIdentifier(OIDTimeStamping) })
 	}))
 	for name, curve := range map[string]*Curve{"md_gost12_256": CryptoProXA, "md_gost12_512": TC26B512} {
 		key := must[*PrivateKey](t)(GenerateKey(rand.Reader, curve))
@@ -99,31 +100,52 @@ func withUnsigned(t testing.TB, der []byte, attributes ...[]byte) []byte {
 	return must[[]byte](t)(m.marshal())
 }
 
-// An ordinary signer is no authority of time.
+// An ordinary signer is no authority of time, nor is one whose certificate is
+// for something else too.
 func TestTimestampPurpose(t *testing.T) {
 	a := newAuthority(t, TC26A256, noon)
-	s := signatory{}
-	s.cert, s.key = a.issue(t, person, 9)
+	key := must[*PrivateKey](t)(GenerateKey(rand.Reader, TC26A256))
 	info := must[[]byte](t)(sequence(func(b *builder) {
 		b.AddASN1Int64(1)
 		b.AddASN1ObjectIdentifier(oidData)
 		b.AddASN1(0x30, func(b *builder) {
 			addAlgorithm(b, oidDigest256)
-			b.AddASN1OctetString(s.key.digest(contentBytes))
+			b.AddASN1OctetString(key.digest(contentBytes))
 		})
 		b.AddASN1Int64(1)
 		b.AddBytes(appendElement(0x18, []byte("20261122101112.25Z")))
 	}))
-	m := messageParts{version: 3}
-	m.content = must[[]byte](t)(sequence(func(b *builder) {
+	content := must[[]byte](t)(sequence(func(b *builder) {
 		b.AddASN1ObjectIdentifier(oidTSTInfo)
 		b.AddASN1(context0, func(b *builder) { b.AddASN1OctetString(info) })
 	}))
-	if err := m.sign(rand.Reader, info, oidTSTInfo, Signatory{s.cert, s.key}, SignOptions{SigningTime: noon}); err != nil {
-		t.Fatal(err)
-	}
-	stamp := verifyTimestamp(must[[]byte](t)(m.marshal()), bytes.NewReader(contentBytes), nil)
-	if !stamp.ImprintOK || stamp.Authority.Err != nil || !errors.Is(stamp.Err, ErrTimestamp) || stamp.At.Nanosecond() != 250_000_000 {
-		t.Errorf("%+v", stamp)
+	for _, tt := range []struct {
+		critical bool
+		purposes []asn1.ObjectIdentifier
+		want     error
+	}{
+		{true, []asn1.ObjectIdentifier{OIDTimeStamping}, nil},
+		{false, []asn1.ObjectIdentifier{OIDTimeStamping}, ErrTimestamp},
+		{true, []asn1.ObjectIdentifier{OIDTimeStamping, OIDEmailProtection}, ErrTimestamp},
+		{true, []asn1.ObjectIdentifier{oidAnyUsage}, ErrTimestamp},
+		{true, []asn1.ObjectIdentifier{OIDEmailProtection}, ErrTimestamp},
+	} {
+		purpose := must[pkix.Extension](t)(extension(oidExtKeyUsage, tt.critical, func(b *builder) {
+			b.AddASN1(0x30, func(b *builder) {
+				for _, oid := range tt.purposes {
+					b.AddASN1ObjectIdentifier(oid)
+				}
+			})
+		}))
+		cert := mustCertificate(t, must[[]byte](t)(CreateCertificate(rand.Reader, &CertificateTemplate{Serial: big.NewInt(9), Subject: person,
+			NotBefore: noon, NotAfter: noon.Add(time.Hour), IdentificationKind: -1, ExtraExtensions: []pkix.Extension{purpose}}, a.cert, &key.PublicKey, a.key)))
+		m := messageParts{version: 3, content: content}
+		if err := m.sign(rand.Reader, info, oidTSTInfo, Signatory{cert, key}, SignOptions{SigningTime: noon}); err != nil {
+			t.Fatal(err)
+		}
+		stamp := verifyTimestamp(must[[]byte](t)(m.marshal()), bytes.NewReader(contentBytes), nil)
+		if !stamp.ImprintOK || stamp.Authority.Err != nil || !errors.Is(stamp.Err, tt.want) || stamp.At.Nanosecond() != 250_000_000 {
+			t.Errorf("critical %t, %v: %+v", tt.critical, tt.purposes, stamp)
+		}
 	}
 }
