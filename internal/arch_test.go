@@ -40,7 +40,7 @@ var may = map[string][]string{
 	"cert":     domain("owner", "org", "ext/ca", "ext/esia", "ext/smev", "ext/revocation"), // ESIA takes RegisterCertificate by SMEV
 	"contract": domain("owner", "org", "ext/onec"),                                         // shipments, acts and invoices: the JSON contract
 	"owner":    domain("org", "ext/smev", "ext/esia"),                                      // passport, SNILS and INN checks
-	"org":      domain("registry", "ext/ocr"),
+	"org":      domain("registry", "ext/ocr", "ext/smev"),                                  // extracts asked of the tax service
 	"registry": domain(),
 	"staff":    domain(),
 	"report":   domain("reports"),

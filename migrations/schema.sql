@@ -399,6 +399,29 @@ ALTER TABLE public.employee ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.esia_account (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    oid text DEFAULT ''::text NOT NULL,
+    message_id bigint,
+    sent_at timestamp with time zone NOT NULL,
+    sent_by bigint NOT NULL,
+    CONSTRAINT esia_account_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'validating'::text, 'succeeded'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.esia_account ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.esia_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.esia_registration (
     id bigint NOT NULL,
     partner_id bigint NOT NULL,
@@ -535,6 +558,32 @@ CREATE TABLE public."extract" (
 
 ALTER TABLE public."extract" ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.extract_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.extract_request (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    message_id bigint,
+    extract_id bigint,
+    requested_at timestamp with time zone NOT NULL,
+    requested_by bigint NOT NULL,
+    CONSTRAINT extract_request_check CHECK (((status = 'received'::text) = (extract_id IS NOT NULL))),
+    CONSTRAINT extract_request_kind_check CHECK ((kind = ANY (ARRAY['egrul'::text, 'egrip'::text]))),
+    CONSTRAINT extract_request_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'received'::text, 'not_found'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.extract_request ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.extract_request_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1349,6 +1398,9 @@ ALTER TABLE ONLY public.contract
 ALTER TABLE ONLY public.employee
     ADD CONSTRAINT employee_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.esia_account
+    ADD CONSTRAINT esia_account_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.esia_registration
     ADD CONSTRAINT esia_registration_pkey PRIMARY KEY (id);
 
@@ -1372,6 +1424,9 @@ ALTER TABLE ONLY public.exchange_wire
 
 ALTER TABLE ONLY public."extract"
     ADD CONSTRAINT extract_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.extract_request
+    ADD CONSTRAINT extract_request_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.extract_row
     ADD CONSTRAINT extract_row_pkey PRIMARY KEY (extract_id, field);
@@ -1565,6 +1620,10 @@ CREATE UNIQUE INDEX employee_oidc ON public.employee USING btree (oidc_issuer, o
 
 CREATE INDEX employee_partner ON public.employee USING btree (partner_id, id);
 
+CREATE UNIQUE INDEX esia_account_one_live ON public.esia_account USING btree (owner_id) WHERE (status = ANY (ARRAY['waiting'::text, 'validating'::text]));
+
+CREATE INDEX esia_account_owner ON public.esia_account USING btree (partner_id, owner_id, id DESC);
+
 CREATE UNIQUE INDEX esia_registration_one_live ON public.esia_registration USING btree (certificate_id) WHERE (status <> 'failed'::text);
 
 CREATE INDEX esia_registration_partner ON public.esia_registration USING btree (partner_id, certificate_id, id DESC);
@@ -1622,6 +1681,10 @@ CREATE INDEX exchange_wire_message ON public.exchange_wire USING btree (message,
 CREATE UNIQUE INDEX extract_file ON public."extract" USING btree (file_id);
 
 CREATE INDEX extract_org ON public."extract" USING btree (partner_id, org_id, id DESC);
+
+CREATE UNIQUE INDEX extract_request_one_waiting ON public.extract_request USING btree (org_id) WHERE (status = 'waiting'::text);
+
+CREATE INDEX extract_request_org ON public.extract_request USING btree (partner_id, org_id, id DESC);
 
 CREATE INDEX extract_row_partner ON public.extract_row USING btree (partner_id, extract_id);
 
@@ -1885,6 +1948,15 @@ ALTER TABLE ONLY public.employee
 ALTER TABLE ONLY public.employee
     ADD CONSTRAINT employee_role_fkey FOREIGN KEY (role) REFERENCES public.role(code);
 
+ALTER TABLE ONLY public.esia_account
+    ADD CONSTRAINT esia_account_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.esia_account
+    ADD CONSTRAINT esia_account_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.esia_account
+    ADD CONSTRAINT esia_account_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES public.employee(id);
+
 ALTER TABLE ONLY public.esia_registration
     ADD CONSTRAINT esia_registration_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
 
@@ -1923,6 +1995,18 @@ ALTER TABLE ONLY public."extract"
 
 ALTER TABLE ONLY public."extract"
     ADD CONSTRAINT extract_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.extract_request
+    ADD CONSTRAINT extract_request_extract_id_fkey FOREIGN KEY (extract_id) REFERENCES public."extract"(id);
+
+ALTER TABLE ONLY public.extract_request
+    ADD CONSTRAINT extract_request_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.extract_request
+    ADD CONSTRAINT extract_request_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.extract_request
+    ADD CONSTRAINT extract_request_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.employee(id);
 
 ALTER TABLE ONLY public.extract_row
     ADD CONSTRAINT extract_row_extract_id_fkey FOREIGN KEY (extract_id) REFERENCES public."extract"(id);
@@ -2154,9 +2238,13 @@ ALTER TABLE public.certificate ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.esia_account ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.esia_registration ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public."extract" ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.extract_request ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.extract_row ENABLE ROW LEVEL SECURITY;
 
@@ -2198,9 +2286,13 @@ CREATE POLICY partner_only ON public.certificate USING ((partner_id = public.app
 
 CREATE POLICY partner_only ON public.contract USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
+CREATE POLICY partner_only ON public.esia_account USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
 CREATE POLICY partner_only ON public.esia_registration USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public."extract" USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.extract_request USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.extract_row USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
@@ -2314,6 +2406,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.employee TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.employee_id_seq TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.esia_account TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.esia_account_id_seq TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.esia_registration TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.esia_registration_id_seq TO console_app;
@@ -2333,6 +2429,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_wire TO console_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public."extract" TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.extract_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.extract_request TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.extract_request_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.extract_row TO console_app;
 

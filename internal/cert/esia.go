@@ -61,24 +61,28 @@ var moscow = time.FixedZone("MSK", 3*60*60)
 
 var esiaDocuments = map[string]string{"rf_passport": "RF_PASSPORT", "foreign_passport": "FRGN_PASS"}
 
-func (f *ESIAForm) content(w *owner.Owner, environment string) ([]byte, error) {
-	kind, ok := esiaDocuments[f.Passport.DocType]
+// esiaDocument is the identity paper in ESIA's terms.
+func esiaDocument(p *owner.Passport) smev.Document {
+	kind, ok := esiaDocuments[p.DocType]
 	if !ok {
 		kind = "FID_DOC"
 	}
-	code, until := f.Passport.Code, f.Passport.ValidUntil
+	code, until := p.Code, p.ValidUntil
 	if kind == "RF_PASSPORT" { // it has no end; the schema's note on expiryDate
 		until = time.Time{}
 	} else if kind == "FID_DOC" { // its issuer has no number; the note on issueId
 		code = ""
 	}
+	return smev.Document{Kind: kind, Series: p.Series, Number: p.Number, IssuerCode: code, IssuedAt: p.IssuedOn, ExpiresAt: until, IssuedBy: p.IssuedBy}
+}
+
+func (f *ESIAForm) content(w *owner.Owner, environment string) ([]byte, error) {
 	return smev.CertificateRequest{
 		Environment: environment, Serial: f.Serial, Issuer: f.Issuer, NotBefore: f.NotBefore.In(moscow), NotAfter: f.NotAfter.In(moscow),
 		OwnerType: f.OwnerType, SNILS: f.SNILS, INN: f.INN, Person: smev.Person{Family: w.Surname, First: w.Name, Patronymic: w.Patronymic},
 		Male: f.Passport.Sex == "M", BirthDate: f.Passport.BirthDate, BirthPlace: f.Passport.BirthPlace, Citizenship: f.Passport.Citizenship,
 		OGRN: f.OGRN, OrgINN: f.OrgINN,
-		Document: smev.Document{Kind: kind, Series: f.Passport.Series, Number: f.Passport.Number, IssuerCode: code,
-			IssuedAt: f.Passport.IssuedOn, ExpiresAt: until, IssuedBy: f.Passport.IssuedBy},
+		Document: esiaDocument(&f.Passport),
 	}.XML()
 }
 

@@ -101,7 +101,14 @@ func read(r *smev.Response) (kind, text string, content []byte) {
 // expectsMore reports whether the answer is a step on the way: ESIA says first
 // that it is validating.
 func expectsMore(kind string, r *smev.Response) bool {
-	if kind != ESIA || r.Content == nil {
+	if r.Content == nil {
+		return false
+	}
+	if kind == ESIAPerson {
+		x, err := smev.DecodePersonRegistration(r.Content)
+		return err == nil && !x.Final()
+	}
+	if kind != ESIA {
 		return false
 	}
 	x, err := smev.DecodeCertificate(r.Content)

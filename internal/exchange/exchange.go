@@ -34,6 +34,10 @@ const (
 	SNILS    = "snils"
 	INN      = "inn"
 	ESIA     = "esia"
+
+	ESIAPerson = "esia_person" // an account for an owner who has none
+	EGRUL      = "egrul"
+	EGRIP      = "egrip"
 )
 
 // Message is one question and how far it has come.

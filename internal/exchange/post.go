@@ -120,6 +120,10 @@ func told(m *Message) (job.Args, error) {
 		return job.CheckAnswered{Partner: m.PartnerID, Message: m.ID}, nil
 	case ESIA:
 		return job.RegistrationAnswered{Partner: m.PartnerID, Message: m.ID}, nil
+	case ESIAPerson:
+		return job.AccountAnswered{Partner: m.PartnerID, Message: m.ID}, nil
+	case EGRUL, EGRIP:
+		return job.ExtractAnswered{Partner: m.PartnerID, Message: m.ID}, nil
 	}
 	return nil, fault.New(fault.Invalid, "Неизвестный вид запроса «"+m.Kind+"».")
 }

@@ -39,6 +39,22 @@ type RegistrationAnswered struct {
 
 func (RegistrationAnswered) Kind() string { return "cert.registration_answered" }
 
+// ExtractAnswered tells org that the tax service has answered about an extract.
+type ExtractAnswered struct {
+	Partner int64 `json:"partner"`
+	Message int64 `json:"message"`
+}
+
+func (ExtractAnswered) Kind() string { return "org.extract_answered" }
+
+// AccountAnswered tells cert that ESIA has answered about an owner's account.
+type AccountAnswered struct {
+	Partner int64 `json:"partner"`
+	Message int64 `json:"message"`
+}
+
+func (AccountAnswered) Kind() string { return "cert.account_answered" }
+
 // AskCA sends a certificate request to the CA and polls it until it answers.
 type AskCA struct {
 	Partner int64 `json:"partner"`

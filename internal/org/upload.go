@@ -51,6 +51,8 @@ type seen struct {
 	mime   string
 	record *registry.Record
 	cms    *gost.SignedData
+
+	exchanged bool // it came through SMEV, whose signature is verified on receipt
 }
 
 // look recognises an upload by content; a file that is not what its name says is refused.

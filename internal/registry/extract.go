@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"io"
 )
@@ -11,10 +13,24 @@ var (
 	ErrManyRecord = errors.New("extract holds more than one record")
 )
 
-// ParseExtract reads the one record of an extract in the form of a dump. Errors
+// ParseExtract reads the one record of an extract in the form of a dump, or of
+// the tax service's answer through SMEV. Errors
 // are ErrNotDump, ErrDoctype, ErrCutOff, ErrNoRecord, ErrManyRecord, a
 // *RejectError that says what is wrong with the record, or r's own.
 func ParseExtract(r io.Reader) (*Record, Meta, error) {
+	start := bufio.NewReaderSize(r, 4<<10)
+	head, err := start.Peek(4 << 10)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, Meta{}, err
+	}
+	r = start
+	if isAnswer(head) {
+		plain, err := asDump(start)
+		if err != nil {
+			return nil, Meta{}, err
+		}
+		r = bytes.NewReader(plain)
+	}
 	dump := NewReader(r)
 	raw, err := dump.Next()
 	if errors.Is(err, io.EOF) {

@@ -55,6 +55,8 @@ func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.ship)
 	add(ws, w.askCA)
 	add(ws, w.registrationAnswered)
+	add(ws, w.extractAnswered)
+	add(ws, w.accountAnswered)
 	add(ws, w.caseMoved)
 	add(ws, w.ownerMoved)
 	add(ws, w.orgMoved)

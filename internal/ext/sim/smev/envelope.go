@@ -25,7 +25,11 @@ type node struct {
 	Nodes   []node     `xml:",any"`
 }
 
+// child is nil when there is none, as is that of nil.
 func (n *node) child(name string) *node {
+	if n == nil {
+		return nil
+	}
 	for i := range n.Nodes {
 		if n.Nodes[i].XMLName.Local == name {
 			return &n.Nodes[i]
@@ -42,6 +46,9 @@ func (n *node) value(name string) string {
 }
 
 func (n *node) attr(name string) string {
+	if n == nil {
+		return ""
+	}
 	for _, a := range n.Attrs {
 		if a.Name.Space == "" && a.Name.Local == name {
 			return a.Value
