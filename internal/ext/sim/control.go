@@ -31,6 +31,7 @@ type Report struct {
 //	GET  /control                 Report
 //	POST /control                 {"smev":{"twice":true},…}: named knobs change, others stay; answers Report
 //	GET  /control/log?system=S&n=N  last messages, the newest first, bodies in base64
+//	POST /control/script          steps of SMEV as text, see smev.ParseSteps; answers those not done yet
 //	GET  /control/inbox           {"mail":[…],"sms":[…]}, the newest first
 func (w *World) control(mux *http.ServeMux) {
 	handle := func(pattern string, fn func(r *http.Request) (any, int, error)) {
@@ -62,6 +63,13 @@ func (w *World) control(mux *http.ServeMux) {
 		}
 		list, err := s.Messages(n)
 		return list, http.StatusInternalServerError, err
+	})
+	handle("POST /control/script", func(r *http.Request) (any, int, error) {
+		text, err := io.ReadAll(io.LimitReader(r.Body, 64<<10))
+		if err == nil {
+			err = w.SMEV.Script(string(text))
+		}
+		return w.SMEV.Left(), http.StatusBadRequest, err
 	})
 	handle("GET /control/inbox", func(*http.Request) (any, int, error) {
 		letters, err := w.Mail.Letters(100)

@@ -13,6 +13,7 @@ import (
 	"signdesk/internal/ext/sim/ca"
 	"signdesk/internal/ext/sim/onec"
 	"signdesk/internal/ext/sim/post"
+	"signdesk/internal/ext/sim/smev"
 	"signdesk/internal/ext/sim/state"
 )
 
@@ -43,6 +44,9 @@ type view struct {
 	Messages []state.Message
 }
 
+// Faults are those that a form may choose.
+func (v view) Faults() []string { return smev.Faults() }
+
 // Trouble says in a word what is switched on, empty when nothing is.
 func (v view) Trouble() string {
 	k := v.Knobs
@@ -57,6 +61,10 @@ func (v view) Trouble() string {
 		return k.Fault
 	case k.WrongSignature:
 		return "портит подпись"
+	case k.Do != "":
+		return "по сценарию"
+	case k.SkewSeconds != 0:
+		return "часы расходятся"
 	case k.Token != "":
 		return "негодные маркеры"
 	case k.Stale:
@@ -146,9 +154,15 @@ func (w *World) setKnobs(rw http.ResponseWriter, r *http.Request) {
 		}
 		return f
 	}
-	err := s.SetKnobs(state.Knobs{Down: r.FormValue("down"), SlowSeconds: seconds("slow_seconds"), WaitSeconds: seconds("wait_seconds"),
+	skew, err := strconv.ParseFloat(cmp.Or(strings.ReplaceAll(r.FormValue("skew_seconds"), ",", "."), "0"), 64)
+	if err != nil {
+		http.Error(rw, "часы: не число", http.StatusUnprocessableEntity)
+		return
+	}
+	err = s.SetKnobs(state.Knobs{Down: r.FormValue("down"), SlowSeconds: seconds("slow_seconds"), WaitSeconds: seconds("wait_seconds"),
 		WrongSignature: r.FormValue("wrong_signature") != "", Stale: r.FormValue("stale") != "", Twice: r.FormValue("twice") != "",
-		Refuse: strings.TrimSpace(r.FormValue("refuse")), Fault: r.FormValue("fault"), Token: r.FormValue("token"), Multipart: r.FormValue("multipart") != ""})
+		Refuse: strings.TrimSpace(r.FormValue("refuse")), Fault: r.FormValue("fault"), Token: r.FormValue("token"), Multipart: r.FormValue("multipart") != "",
+		Do: strings.TrimSpace(r.FormValue("do")), External: strings.TrimSpace(r.FormValue("external")), Statuses: r.FormValue("statuses") != "", SkewSeconds: skew})
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusUnprocessableEntity)
 		return

@@ -2,21 +2,14 @@ package smev
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/pem"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"signdesk/internal/gost"
-	"signdesk/internal/gost/xmldsig"
 )
 
 func passport(t testing.TB) []byte {
@@ -26,134 +19,6 @@ func passport(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	return content
-}
-
-// TestSent sends every operation and has the envelopes checked by programs not
-// written here: the schema by xmllint, the signature by OpenSSL.
-func TestSent(t *testing.T) {
-	schema := conformance(t, "smev", "xsd", "smev3-1.1", "smev-message-exchange-types-1.1.xsd")
-	n, c := newNode(t)
-	n.says(t, n.party, receipt(requestID))
-	got, err := c.SendRequest(t.Context(), Request{MessageID: requestID, Content: passport(t), Reference: requestID, EndOfLife: now, Test: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.MessageID != requestID || got.Status != "requestIsQueued" || got.Sender != "PARTNER" || got.Recipient != "MVD" || got.SentAt.UTC().Hour() != 9 {
-		t.Errorf("receipt %+v", got)
-	}
-	n.says(t, n.party, `<t:GetResponseResponse/>`)
-	if _, err := c.GetResponse(t.Context(), Selector{}); !errors.Is(err, ErrEmpty) {
-		t.Errorf("empty queue: %v", err)
-	}
-	if _, err := c.GetResponse(t.Context(), Selector{PassportValidity.Namespace, PassportValidity.Request}); !errors.Is(err, ErrEmpty) {
-		t.Errorf("empty queue: %v", err)
-	}
-	n.says(t, n.party, `<t:AckResponse/>`)
-	if err := c.Ack(t.Context(), responseID, true); err != nil {
-		t.Error(err)
-	}
-	if calls := strings.Join(n.calls, " "); calls != `"urn:SendRequest" "urn:GetResponse" "urn:GetResponse" "urn:Ack"` {
-		t.Errorf("SOAP actions %s", calls)
-	}
-	for _, sent := range n.bodies {
-		body, err := xmldsig.Element(sent, soap("Envelope"), soap("Body"), xml.Name{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		validate(t, schema, body)
-		opensslVerify(t, sent, body, c.Certificate)
-	}
-}
-
-// opensslVerify has OpenSSL's gost engine verify SignatureValue over the
-// canonical SignedInfo of the envelope.
-func opensslVerify(t *testing.T, sent, body []byte, cert *gost.Certificate) {
-	t.Helper()
-	openssl := program(t, "openssl")
-	all, err := xmldsig.VerifyAll(sent)
-	if err != nil || len(all) != 1 || all[0].Err != nil {
-		t.Fatalf("own verdict: %+v, %v", all, err)
-	}
-	var root struct{ XMLName xml.Name }
-	if err := xml.Unmarshal(body, &root); err != nil {
-		t.Fatal(err)
-	}
-	dsig := func(local string) xml.Name {
-		return xml.Name{Space: "http://www.w3.org/2000/09/xmldsig#", Local: local}
-	}
-	path := []xml.Name{root.XMLName, {Space: root.XMLName.Space, Local: "CallerInformationSystemSignature"}, dsig("Signature")}
-	octets, err := xmldsig.Element(body, append(path, dsig("SignedInfo"))...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	element, err := xmldsig.Element(body, append(path, dsig("SignatureValue"))...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var value string
-	if err := xml.Unmarshal(element, &value); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := base64.StdEncoding.DecodeString(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	spki, err := gost.MarshalPublicKey(cert.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, b := range map[string][]byte{
-		"octets": octets, "value": raw,
-		"pub.pem": pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki}),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.Command(openssl, "dgst", "-engine", "gost", "-md_gost12_256", "-verify", "pub.pem", "-signature", "value", "octets")
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "Verified OK") {
-		t.Errorf("OpenSSL: %v %s", err, out)
-	}
-}
-
-// TestFaults is wire's table of what each fault asks of us.
-func TestFaults(t *testing.T) {
-	n, c := newNode(t)
-	send := func() error {
-		_, err := c.SendRequest(t.Context(), Request{MessageID: requestID, Content: passport(t)})
-		return err
-	}
-	for _, row := range []struct{ fault, want string }{
-		{"SMEVFailure", "temporary"}, {"DestinationOverflow", "temporary"},
-		{"MessageIsAlreadySent", "success"},
-		{"StaleMessageId", "stale"}, {"EndOfLifeReached", "stale"},
-		{"InvalidContent", "refused"}, {"SignatureVerificationFault", "refused"}, {"AccessDenied", "refused"},
-		{"SenderIsNotRegistered", "refused"}, {"BusinessDataTypeIsNotSupported", "refused"}, {"InvalidMessageIdFormat", "refused"},
-		{"FaultOfTheFuture", "refused"},
-	} {
-		n.answer = func(w http.ResponseWriter, _ []byte) {
-			w.Header().Set("Content-Type", "text/xml")
-			w.WriteHeader(http.StatusInternalServerError)
-			io.WriteString(w, envelope11(soapFaultBody(row.fault, `<b:Code>c1</b:Code><b:Description>Иванов</b:Description>`)))
-		}
-		err := send()
-		if got := verdict(err); got != row.want {
-			t.Errorf("%s: %s (%v), want %s", row.fault, got, err, row.want)
-		}
-		var e *Error
-		if errors.As(err, &e) && (e.Fault != row.fault || e.Code != "c1" || e.Description != "Иванов" || e.Text() == "" || strings.Contains(err.Error(), "Иванов")) {
-			t.Errorf("%s: %+v logged as %v", row.fault, e, err)
-		}
-	}
-	n.answer = func(w http.ResponseWriter, _ []byte) {
-		w.Header().Set("Content-Type", "text/xml")
-		io.WriteString(w, envelope11(soapFaultBody(ackedBefore, "")))
-	}
-	if err := c.Ack(t.Context(), responseID, true); err != nil {
-		t.Errorf("acknowledged before: %v", err)
-	}
 }
 
 func verdict(err error) string {

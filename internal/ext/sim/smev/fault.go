@@ -4,7 +4,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 )
 
 // fault is a SOAP fault; detail is the inside of the element in faults/1.x.
@@ -41,6 +43,9 @@ var faultCodes = map[string]string{
 	"SMEVFailure": "-", "IncorrectResponseContentType": "-", "RecipientIsNotFound": "-", "SenderIsNotRegistered": "-", "RequestIsNotFound": "-",
 	"TargetMessageIsNotFound": "-", "DestinationOverflow": "TR:SYNC:Q:1", "EndOfLifeReached": "-",
 }
+
+// Faults are the names of the schema's faults in order.
+func Faults() []string { return slices.Sorted(maps.Keys(faultCodes)) }
 
 // namedFault is a fault of the schema for no reason of the caller's.
 func namedFault(name string) *fault {
