@@ -345,6 +345,25 @@ ALTER TABLE public.certificate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.connection_test (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    system text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    started_by bigint NOT NULL,
+    finished_at timestamp with time zone,
+    steps jsonb DEFAULT '[]'::jsonb NOT NULL
+);
+
+ALTER TABLE public.connection_test ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.connection_test_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.contract (
     id bigint NOT NULL,
     partner_id bigint NOT NULL,
@@ -552,7 +571,16 @@ CREATE TABLE public."extract" (
     verdict text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     created_by bigint,
-    CONSTRAINT extract_signature_check CHECK ((signature = ANY (ARRAY['good'::text, 'bad'::text, 'missing'::text, 'untrusted'::text]))),
+    signed_at timestamp with time zone,
+    signed_source text DEFAULT ''::text NOT NULL,
+    certificate_then text DEFAULT ''::text NOT NULL,
+    certificate_now text DEFAULT ''::text NOT NULL,
+    certificate_from timestamp with time zone,
+    certificate_until timestamp with time zone,
+    CONSTRAINT extract_certificate_now_check CHECK ((certificate_now = ANY (ARRAY[''::text, 'good'::text, 'early'::text, 'expired'::text, 'issuer'::text, 'untrusted'::text]))),
+    CONSTRAINT extract_certificate_then_check CHECK ((certificate_then = ANY (ARRAY[''::text, 'good'::text, 'early'::text, 'expired'::text, 'issuer'::text, 'untrusted'::text]))),
+    CONSTRAINT extract_signature_check CHECK ((signature = ANY (ARRAY['good'::text, 'past'::text, 'bad'::text, 'missing'::text, 'untrusted'::text]))),
+    CONSTRAINT extract_signed_source_check CHECK ((signed_source = ANY (ARRAY[''::text, 'claimed'::text, 'extract'::text]))),
     CONSTRAINT extract_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'note'::text, 'warn'::text, 'stop'::text])))
 );
 
@@ -605,6 +633,82 @@ CREATE TABLE public.extract_row (
     taken_at timestamp with time zone,
     taken_by bigint,
     CONSTRAINT extract_row_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'note'::text, 'warn'::text, 'stop'::text])))
+);
+
+CREATE TABLE public.gar_house (
+    id bigint NOT NULL,
+    objectid bigint NOT NULL,
+    guid uuid NOT NULL,
+    num text NOT NULL,
+    num1 text NOT NULL,
+    num2 text NOT NULL,
+    type integer NOT NULL,
+    type1 integer NOT NULL,
+    type2 integer NOT NULL,
+    norm text NOT NULL COLLATE pg_catalog."C",
+    current boolean NOT NULL,
+    updated date NOT NULL,
+    parent bigint,
+    region text COLLATE pg_catalog."C",
+    path bigint[]
+);
+
+CREATE TABLE public.gar_link (
+    division text NOT NULL,
+    id bigint NOT NULL,
+    objectid bigint NOT NULL,
+    region text NOT NULL COLLATE pg_catalog."C",
+    path bigint[] NOT NULL,
+    active boolean NOT NULL,
+    updated date NOT NULL,
+    CONSTRAINT gar_link_division_check CHECK ((division = ANY (ARRAY['adm'::text, 'mun'::text])))
+);
+
+CREATE TABLE public.gar_object (
+    id bigint NOT NULL,
+    objectid bigint NOT NULL,
+    guid uuid NOT NULL,
+    level smallint NOT NULL,
+    name text NOT NULL,
+    typename text NOT NULL,
+    norm text NOT NULL COLLATE pg_catalog."C",
+    current boolean NOT NULL,
+    place boolean NOT NULL,
+    updated date NOT NULL,
+    parent bigint,
+    town bigint,
+    region text COLLATE pg_catalog."C",
+    path bigint[],
+    CONSTRAINT gar_object_level_check CHECK (((level >= 1) AND (level <= 8)))
+);
+
+CREATE TABLE public.gar_param (
+    id bigint NOT NULL,
+    objectid bigint NOT NULL,
+    type smallint NOT NULL,
+    value text NOT NULL COLLATE pg_catalog."C",
+    since date NOT NULL,
+    until date NOT NULL,
+    updated date NOT NULL
+);
+
+CREATE TABLE public.gar_registry (
+    objectid bigint NOT NULL,
+    guid uuid NOT NULL,
+    level smallint NOT NULL,
+    active boolean NOT NULL,
+    updated date NOT NULL
+);
+
+CREATE TABLE public.gar_type (
+    kind text NOT NULL,
+    id bigint NOT NULL,
+    level smallint NOT NULL,
+    short text NOT NULL,
+    name text NOT NULL,
+    active boolean NOT NULL,
+    updated date NOT NULL,
+    CONSTRAINT gar_type_kind_check CHECK ((kind = ANY (ARRAY['object'::text, 'house'::text, 'part'::text])))
 );
 
 CREATE TABLE public.licence (
@@ -673,6 +777,18 @@ CREATE TABLE public.org_address (
     full_text text NOT NULL,
     fias_id text DEFAULT ''::text NOT NULL,
     unreliable boolean DEFAULT false NOT NULL,
+    place_id text DEFAULT ''::text NOT NULL,
+    area text DEFAULT ''::text NOT NULL,
+    street_id text DEFAULT ''::text NOT NULL,
+    street2 text DEFAULT ''::text NOT NULL,
+    street2_id text DEFAULT ''::text NOT NULL,
+    house_id text DEFAULT ''::text NOT NULL,
+    building text DEFAULT ''::text NOT NULL,
+    room text DEFAULT ''::text NOT NULL,
+    no_street boolean DEFAULT false NOT NULL,
+    same_as_legal boolean DEFAULT false NOT NULL,
+    okato text DEFAULT ''::text NOT NULL,
+    oktmo text DEFAULT ''::text NOT NULL,
     CONSTRAINT org_address_kind_check CHECK ((kind = ANY (ARRAY['legal'::text, 'actual'::text, 'postal'::text])))
 );
 
@@ -1389,6 +1505,9 @@ ALTER TABLE ONLY public.certificate
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_request_id_key UNIQUE (request_id);
 
+ALTER TABLE ONLY public.connection_test
+    ADD CONSTRAINT connection_test_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.contract
     ADD CONSTRAINT contract_partner_id_org_id_number_key UNIQUE (partner_id, org_id, number);
 
@@ -1430,6 +1549,24 @@ ALTER TABLE ONLY public.extract_request
 
 ALTER TABLE ONLY public.extract_row
     ADD CONSTRAINT extract_row_pkey PRIMARY KEY (extract_id, field);
+
+ALTER TABLE ONLY public.gar_house
+    ADD CONSTRAINT gar_house_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.gar_link
+    ADD CONSTRAINT gar_link_pkey PRIMARY KEY (division, id);
+
+ALTER TABLE ONLY public.gar_object
+    ADD CONSTRAINT gar_object_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.gar_param
+    ADD CONSTRAINT gar_param_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.gar_registry
+    ADD CONSTRAINT gar_registry_pkey PRIMARY KEY (objectid);
+
+ALTER TABLE ONLY public.gar_type
+    ADD CONSTRAINT gar_type_pkey PRIMARY KEY (kind, id);
 
 ALTER TABLE ONLY public.licence
     ADD CONSTRAINT licence_pkey PRIMARY KEY (id);
@@ -1614,6 +1751,10 @@ CREATE INDEX certificate_owner ON public.certificate USING btree (partner_id, ow
 
 CREATE INDEX certificate_serial ON public.certificate USING btree (partner_id, serial);
 
+CREATE INDEX connection_test_partner ON public.connection_test USING btree (partner_id, system, id DESC);
+
+CREATE UNIQUE INDEX connection_test_running ON public.connection_test USING btree (partner_id, system) WHERE (finished_at IS NULL);
+
 CREATE UNIQUE INDEX employee_login ON public.employee USING btree (login);
 
 CREATE UNIQUE INDEX employee_oidc ON public.employee USING btree (oidc_issuer, oidc_subject) WHERE (oidc_subject <> ''::text);
@@ -1687,6 +1828,30 @@ CREATE UNIQUE INDEX extract_request_one_waiting ON public.extract_request USING 
 CREATE INDEX extract_request_org ON public.extract_request USING btree (partner_id, org_id, id DESC);
 
 CREATE INDEX extract_row_partner ON public.extract_row USING btree (partner_id, extract_id);
+
+CREATE INDEX gar_house_guid ON public.gar_house USING btree (guid);
+
+CREATE INDEX gar_house_objectid ON public.gar_house USING btree (objectid);
+
+CREATE INDEX gar_house_parent ON public.gar_house USING btree (parent, norm);
+
+CREATE INDEX gar_link_objectid ON public.gar_link USING btree (objectid, division);
+
+CREATE INDEX gar_object_city ON public.gar_object USING btree (norm) WHERE (place AND (level <= 5));
+
+CREATE INDEX gar_object_guid ON public.gar_object USING btree (guid);
+
+CREATE INDEX gar_object_objectid ON public.gar_object USING btree (objectid);
+
+CREATE INDEX gar_object_parent ON public.gar_object USING btree (parent, norm);
+
+CREATE INDEX gar_object_place ON public.gar_object USING btree (norm) WHERE place;
+
+CREATE INDEX gar_object_place_trigrams ON public.gar_object USING gin (norm public.gin_trgm_ops) WHERE place;
+
+CREATE INDEX gar_object_town ON public.gar_object USING btree (town, norm);
+
+CREATE INDEX gar_param_objectid ON public.gar_param USING btree (objectid, type);
 
 CREATE INDEX licence_service ON public.licence USING btree (partner_id, service_id);
 
@@ -1926,6 +2091,12 @@ ALTER TABLE ONLY public.certificate
 
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.cert_request(id);
+
+ALTER TABLE ONLY public.connection_test
+    ADD CONSTRAINT connection_test_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.connection_test
+    ADD CONSTRAINT connection_test_started_by_fkey FOREIGN KEY (started_by) REFERENCES public.employee(id);
 
 ALTER TABLE ONLY public.contract
     ADD CONSTRAINT contract_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
@@ -2236,6 +2407,8 @@ ALTER TABLE public.cert_request ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.certificate ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.connection_test ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.esia_account ENABLE ROW LEVEL SECURITY;
@@ -2283,6 +2456,8 @@ CREATE POLICY partner_only ON public.audit_record USING ((partner_id = public.ap
 CREATE POLICY partner_only ON public.cert_request USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.certificate USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.connection_test USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.contract USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
@@ -2398,6 +2573,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certificate TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.certificate_id_seq TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connection_test TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.connection_test_id_seq TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contract TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.contract_id_seq TO console_app;
@@ -2435,6 +2614,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.extract_request TO console_app
 GRANT SELECT,USAGE ON SEQUENCE public.extract_request_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.extract_row TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_house TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_link TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_object TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_param TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_registry TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_type TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.licence TO console_app;
 

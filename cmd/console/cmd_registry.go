@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,12 +15,13 @@ import (
 
 // registryCmd fills the country's register.
 type registryCmd struct {
-	Import   registryImportCmd   `cmd:"" help:"Take in dumps of EGRUL and EGRIP (.xml or .zip); continues after an interruption."`
+	Import   registryImportCmd   `cmd:"" help:"Take in dumps of EGRUL and EGRIP, or files of the address register GAR (.xml or .zip); continues after an interruption."`
 	Generate registryGenerateCmd `cmd:"" help:"Write a synthetic dump, for benchmarks."`
 }
 
 type registryImportCmd struct {
-	Files []string `arg:"" name:"file" help:"VO_RUGFO_*.xml, VO_RIGFO_*.xml or zips of them."`
+	Files  []string `arg:"" name:"file" help:"VO_RUGFO_*.xml, VO_RIGFO_*.xml, AS_*.XML or zips of them; what a file is shows its content."`
+	Houses []string `help:"Regions whose houses are taken from GAR: two-digit codes, none, or all." default:"all" placeholder:"CODE"`
 }
 
 // Run prints how many rows were read, how fast, and what was rejected and why.
@@ -30,7 +32,22 @@ func (c *registryImportCmd) Run(e *env) error {
 	}
 	defer done()
 	bar := progressBar(e.stderr)
-	report, err := registry.Import(e.ctx, d, c.Files, bar)
+	var report registry.Report
+	var gar, dumps []string
+	for _, f := range c.Files {
+		if registry.IsGAR(f) {
+			gar = append(gar, f)
+		} else {
+			dumps = append(dumps, f)
+		}
+	}
+	if len(gar) > 0 {
+		report, err = registry.ImportGAR(e.ctx, d, gar, registry.GAROptions{Houses: c.houses()}, bar)
+	}
+	if len(dumps) > 0 && e.ctx.Err() == nil {
+		more, failed := registry.Import(e.ctx, d, dumps, bar)
+		report, err = report.Plus(more), errors.Join(err, failed)
+	}
 	if bar != nil {
 		fmt.Fprint(e.stderr, "\r\x1b[K")
 	}
@@ -44,6 +61,14 @@ func (c *registryImportCmd) Run(e *env) error {
 		fmt.Fprintf(e.stdout, "and %d more; all of them stand in the table registry_reject\n", more)
 	}
 	return err
+}
+
+// houses are the codes of the flag; nil is all.
+func (c *registryImportCmd) houses() []string {
+	if slices.Equal(c.Houses, []string{"all"}) {
+		return nil
+	}
+	return append([]string{}, c.Houses...)
 }
 
 // progressBar draws on a terminal and is nil for anything else.

@@ -2,13 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"signdesk/internal/db/dbtest"
+	"signdesk/internal/registry"
 )
 
 func TestRegistryFromTheCommandLine(t *testing.T) {
@@ -39,6 +42,18 @@ func TestRegistryFromTheCommandLine(t *testing.T) {
 		t.Error(out)
 	}
 	run("", exitBroke, "registry", "import", filepath.Join(t.TempDir(), "absent.xml"))
+	gar := filepath.Join(t.TempDir(), "gar_xml.zip")
+	f, err := os.Create(gar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := registry.GARGenerateOptions{Seed: 1, Date: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), Regions: []string{"77"}, Streets: 3, Houses: 2}
+	if err := errors.Join(registry.GenerateGAR(f, o), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if out := run("", exitOK, "registry", "import", gar, "--houses=none"); !strings.HasPrefix(out, "rows ") || !strings.Contains(out, "rejected 0,") {
+		t.Error(out)
+	}
 
 	out := run("770\nничего такого нет\n", exitOK, "search", "-", "--json", "--limit", "2")
 	lines := strings.Split(strings.TrimSpace(out), "\n")

@@ -36,6 +36,7 @@ const (
 // organisations and the people whose papers the state knows.
 type outsideWorld struct {
 	register, persons string // files
+	addresses         string // a small copy of the address register
 	records           []*registry.Record
 	people            []person
 }
@@ -71,7 +72,15 @@ const demoClients = 24
 // makeWorld writes the register's dump and the list of people once, and reads
 // back the organisations that become clients.
 func makeWorld(dir string, orgs int) (*outsideWorld, error) {
-	w := &outsideWorld{register: filepath.Join(dir, "register.zip"), persons: filepath.Join(dir, "persons.json")}
+	w := &outsideWorld{register: filepath.Join(dir, "register.zip"), persons: filepath.Join(dir, "persons.json"), addresses: filepath.Join(dir, "gar_xml.zip")}
+	if _, err := os.Stat(w.addresses); err != nil {
+		if err := writeWhole(w.addresses, func(out io.Writer) error {
+			return registry.GenerateGAR(out, registry.GARGenerateOptions{Seed: 7, Date: time.Now().UTC().Truncate(24 * time.Hour), Streets: 15, Houses: 6,
+				Regions: []string{"16", "23", "38", "50", "54", "55", "66", "69", "77", "78"}})
+		}); err != nil {
+			return nil, fmt.Errorf("generate address register: %w", err)
+		}
+	}
 	if _, err := os.Stat(w.register); err != nil {
 		if err := writeWhole(w.register, func(out io.Writer) error {
 			return registry.Generate(out, registry.GenerateOptions{Orgs: orgs, Seed: 7, Date: time.Now().UTC().Truncate(24 * time.Hour)})
@@ -168,6 +177,9 @@ func (w *outsideWorld) chooseFrom(f *zip.File, want int) error {
 // clients, each once; a killed load goes on at the next start.
 func loadDemo(ctx context.Context, d *db.DB, w *outsideWorld) error {
 	if _, err := registry.Import(ctx, d, []string{w.register}, nil); err != nil {
+		return err
+	}
+	if _, err := registry.ImportGAR(ctx, d, []string{w.addresses}, registry.GAROptions{}, nil); err != nil {
 		return err
 	}
 	if err := demoPartner(ctx, d); err != nil {

@@ -26,6 +26,12 @@ type Report struct {
 // MBPerSecond of XML.
 func (r Report) MBPerSecond() float64 { return float64(r.Bytes) / 1e6 / max(r.Elapsed.Seconds(), 1e-9) }
 
+// Plus is the report of two imports, one after the other.
+func (r Report) Plus(more Report) Report {
+	return Report{Rows: r.Rows + more.Rows, Written: r.Written + more.Written, Rejected: r.Rejected + more.Rejected, Known: r.Known + more.Known,
+		Bytes: r.Bytes + more.Bytes, Elapsed: r.Elapsed + more.Elapsed, Why: append(r.Why, more.Why...)}
+}
+
 // Rejection is one record that was not taken in.
 type Rejection struct {
 	File   string // the XML file, in a zip or bare

@@ -22,9 +22,10 @@ type dump struct {
 
 // dumpMember is one XML file of a dump; name is "" when the dump is that file.
 type dumpMember struct {
-	name string
-	size int64 // of the XML
-	open func() (io.ReadCloser, error)
+	name   string
+	size   int64 // of the XML
+	packed int64 // in the zip; 0 when bare
+	open   func() (io.ReadCloser, error)
 }
 
 // openDump looks into a file; what it is shows its content, not its name.
@@ -69,7 +70,7 @@ func (d *dump) look() error {
 	}
 	for _, m := range z.File {
 		if strings.EqualFold(filepath.Ext(m.Name), ".xml") {
-			d.members = append(d.members, dumpMember{name: m.Name, size: int64(m.UncompressedSize64), open: m.Open})
+			d.members = append(d.members, dumpMember{name: m.Name, size: int64(m.UncompressedSize64), packed: int64(m.CompressedSize64), open: m.Open})
 		}
 	}
 	if len(d.members) == 0 {
