@@ -46,6 +46,8 @@ var may = map[string][]string{
 	"report":   domain("reports"),
 
 	"exchange": {"ext/smev", "job", "audit", "db", "staff", "vault", "gost"}, // the journal sends, polls and acknowledges itself; staff: who may see raw messages; vault: they lie sealed; gost: who signed them
+	// tries the connections: each client answers for its own system
+	"probe":    {"exchange", "ext/smev", "ext/agent", "ext/ca", "ext/onec", "ext/mail", "gost", "job", "audit", "db", "staff"},
 	"notify":   {"job", "db", "ext/sms", "ext/mail"},
 	"file":     {"db", "audit", "ext/av"},
 	"job":      {"db"},
@@ -60,7 +62,7 @@ var may = map[string][]string{
 }
 
 // delivery is what brings the domains to people and to the queue.
-var delivery = append([]string{"web", "exchange", "audit", "notify", "document", "file", "job", "db", "ident", "views"}, domains...)
+var delivery = append([]string{"web", "exchange", "probe", "audit", "notify", "document", "file", "job", "db", "ident", "views"}, domains...)
 
 // domain lists what any domain may use, and what this one may besides.
 func domain(more ...string) []string {

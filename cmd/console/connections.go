@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"signdesk/internal/config"
+	"signdesk/internal/probe"
 	screens "signdesk/internal/web/console"
 )
 
@@ -11,12 +12,12 @@ import (
 // addresses lose whatever secret they carry.
 func connections(cfg config.Config) []screens.Connection {
 	list := []screens.Connection{
-		{Name: "СМЭВ 3", What: "проверки паспорта, СНИЛС и ИНН; регистрация в ЕСИА", Address: cfg.SMEV.URL, Version: cfg.SMEV.Version, Variable: "SMEV_URL"},
-		{Name: "Удостоверяющий центр", What: "выпуск сертификатов по CMP", Address: cfg.CA.URL, Variable: "CA_URL"},
-		{Name: "1С", What: "отгрузки, акты, счета-фактуры", Address: cfg.OneC.URL, Variable: "ONEC_URL"},
-		{Name: "Почта", What: "письма клиентам и сотрудникам", Address: cfg.SMTP.URL, Variable: "SMTP_URL"},
-		{Name: "СМС", What: "коды и уведомления", Address: cfg.SMS.URL, Variable: "SMS_URL"},
-		{Name: "Вход сотрудников", What: "учётные записи организации по OpenID Connect", Address: cfg.OIDC.Issuer, Variable: "OIDC_ISSUER"},
+		{System: probe.SMEV, Name: "СМЭВ 3", What: "проверки паспорта, СНИЛС и ИНН; регистрация в ЕСИА", Address: cfg.SMEV.URL, Version: cfg.SMEV.Version, Variable: "SMEV_URL"},
+		{System: probe.CA, Name: "Удостоверяющий центр", What: "выпуск сертификатов по CMP", Address: cfg.CA.URL, Variable: "CA_URL"},
+		{System: probe.OneC, Name: "1С", What: "отгрузки, акты, счета-фактуры", Address: cfg.OneC.URL, Variable: "ONEC_URL"},
+		{System: probe.SMTP, Name: "Почта", What: "письма клиентам и сотрудникам", Address: cfg.SMTP.URL, Variable: "SMTP_URL"},
+		{System: probe.SMS, Name: "СМС", What: "коды и уведомления", Address: cfg.SMS.URL, Variable: "SMS_URL"},
+		{System: probe.OIDC, Name: "Вход сотрудников", What: "учётные записи организации по OpenID Connect", Address: cfg.OIDC.Issuer, Variable: "OIDC_ISSUER"},
 	}
 	for i := range list {
 		if u, err := url.Parse(list[i].Address); err != nil {
@@ -27,4 +28,9 @@ func connections(cfg config.Config) []screens.Connection {
 		}
 	}
 	return list
+}
+
+// addresses are those of the systems as their clients use them.
+func addresses(cfg config.Config) map[string]string {
+	return map[string]string{probe.SMEV: cfg.SMEV.URL, probe.CA: cfg.CA.URL, probe.OneC: cfg.OneC.URL, probe.SMTP: cfg.SMTP.URL, probe.SMS: cfg.SMS.URL, probe.OIDC: cfg.OIDC.Issuer}
 }

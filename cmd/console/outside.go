@@ -50,7 +50,7 @@ func outside(ctx context.Context, cfg config.Config, log *slog.Logger, now func(
 			return out, fmt.Errorf("SMS_URL: %w", err)
 		}
 	}
-	out.Exchange = exchangeRules(cfg.SMEV)
+	out.Exchange, out.Addresses = exchangeRules(cfg.SMEV), addresses(cfg)
 	out.Cases = issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour}
 	out.Revocation = revocation.New(cfg.Ready.PrivateHosts)
 	out.Ready, err = readyRules(cfg.Ready)

@@ -39,7 +39,8 @@ type Outside struct {
 	Roots []*gost.Certificate // of the CA: what issued certificates must chain to
 	Cases issuance.Rules
 
-	Exchange exchange.Rules
+	Exchange  exchange.Rules
+	Addresses map[string]string // of the systems, by probe's names, for their self-tests
 
 	Revocation *revocation.Client // asks the authorities of loaded certificates
 	Ready      ready.Rules
@@ -65,6 +66,7 @@ func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.hastened)
 	add(ws, w.checkReady)
 	add(ws, w.recheck)
+	add(ws, w.testConnection)
 }
 
 // periodic jobs run by the leader of all workers.

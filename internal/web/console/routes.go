@@ -117,6 +117,8 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/journal", c.journalIndex)
 	in.Get("/journal/looks", c.journalLooks)
 	in.Get("/settings", c.settings)
+	in.Get("/settings/connections/:system", c.connectionShow)
+	in.Post("/settings/connections/:system/test", c.connectionTest)
 	in.Get("/help", c.help)
 	in.Get("/help/:name", c.help)
 

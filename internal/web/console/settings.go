@@ -12,19 +12,11 @@ import (
 	"signdesk/internal/web"
 )
 
-// Connection is one outside system as the settings screen shows it; secrets never are.
-type Connection struct {
-	Name, What string
-	Address    string // "" = not connected
-	Version    string
-	Variable   string // the setting that connects it
-}
-
 // settingsPage is views/console/settings/show.html. Settings of the
 // installation live in the environment: the page only shows them.
 type settingsPage struct {
 	Frame       web.Frame
-	Connections []Connection
+	Connections []connectionRow
 	Types       []informationType
 	Profiles    []profileRow
 	Limits      []limitRow
@@ -46,7 +38,11 @@ func (c *Console) settings(ctx *fiber.Ctx) error {
 	if err := by(ctx).Must(staff.Settings); err != nil {
 		return err
 	}
-	p := settingsPage{Frame: c.frame(ctx, "Подключения"), Connections: c.set.Connections, Limits: []limitRow{
+	connections, err := c.connectionRows(ctx)
+	if err != nil {
+		return err
+	}
+	p := settingsPage{Frame: c.frame(ctx, "Подключения"), Connections: connections, Limits: []limitRow{
 		{"Выписка не старше", days(c.set.Extract.MaxAge), "CONSOLE_EXTRACT_DAYS"},
 		{"Экран блокируется через", minutes(c.set.IdleLock), "CONSOLE_IDLE_LOCK"},
 		{"Файл на столе не больше", "10 МБ", ""},

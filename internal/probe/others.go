@@ -1,0 +1,88 @@
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"signdesk/internal/ext/ca"
+	"signdesk/internal/ext/mail"
+	"signdesk/internal/ext/onec"
+)
+
+// ca asks after a transaction that never was: an authentic answer proves the
+// way there, the protocol and the common secret, whatever it says.
+func (r *run) ca(ctx context.Context, c *ca.Client) {
+	err := c.Ping(ctx)
+	var t *ca.Trouble
+	switch {
+	case err == nil:
+		r.step(ctx, "CMP", Good, "УЦ отвечает по CMP, общий секрет подошёл в обе стороны.", "")
+	case errors.As(err, &t) && t.Untrusted:
+		r.step(ctx, "CMP", Bad, "Ответ не прошёл проверку подлинности.", "Сверьте CA_REFERENCE и CA_SECRET с выданными УЦ.")
+	default:
+		r.step(ctx, "CMP", Bad, "По HTTP отвечает не служба CMP.", "Проверьте путь в CA_URL и работу службы УЦ.")
+	}
+}
+
+// onec asks after a job that never was: «нет такого» is the good answer.
+func (r *run) onec(ctx context.Context, c *onec.Client) {
+	_, err := c.Status(ctx, "self-test-"+uuid.NewString())
+	var e *onec.Error
+	switch errors.As(err, &e); {
+	case err == nil, e != nil && e.Status == http.StatusNotFound:
+		r.step(ctx, "HTTP-сервис", Good, "Сервис отвечает, доступ разрешён.", "")
+	case e != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
+		r.step(ctx, "HTTP-сервис", Bad, "1С не пускает: токен неверен.", "Сверьте ONEC_TOKEN с настройкой расширения 1С.")
+	case e != nil && e.Status >= 500:
+		r.step(ctx, "HTTP-сервис", Bad, fmt.Sprintf("1С ответила ошибкой %d.", e.Status), "Проверьте, что база опубликована и расширение включено.")
+	default:
+		r.step(ctx, "HTTP-сервис", Bad, "По этому адресу отвечает не расширение 1С.", "Проверьте путь в ONEC_URL.")
+	}
+}
+
+// mail signs in at the relay and leaves; no letter is sent.
+func (r *run) mail(ctx context.Context, c *mail.Client) {
+	if err := c.Check(ctx); err != nil {
+		r.step(ctx, "SMTP", Bad, "Почтовый сервер не принял соединение: нет SMTP, TLS или входа.", "Проверьте имя, пароль и порт в SMTP_URL.")
+		return
+	}
+	r.step(ctx, "SMTP", Good, "Сервер готов принять письмо; само письмо не отправлялось.", "")
+}
+
+// oidc reads the provider's description of itself.
+func (r *run) oidc(ctx context.Context, issuer string) {
+	ctx2, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	const part = "OpenID Connect"
+	req, err := http.NewRequestWithContext(ctx2, http.MethodGet, strings.TrimSuffix(issuer, "/")+"/.well-known/openid-configuration", nil)
+	if err != nil {
+		r.step(ctx, part, Bad, "Адрес записан неверно.", "Исправьте OIDC_ISSUER.")
+		return
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.step(ctx, part, Bad, "Поставщик входа не ответил.", "Проверьте, что он работает.")
+		return
+	}
+	defer resp.Body.Close()
+	var about struct {
+		Issuer string `json:"issuer"`
+	}
+	err = json.NewDecoder(io.LimitReader(resp.Body, 1<<20)).Decode(&about)
+	switch {
+	case resp.StatusCode != http.StatusOK || err != nil:
+		r.step(ctx, part, Bad, fmt.Sprintf("Описания поставщика по этому адресу нет (ответ %d).", resp.StatusCode), "Проверьте путь в OIDC_ISSUER.")
+	case about.Issuer != issuer:
+		r.step(ctx, part, Bad, "Поставщик называет себя иначе: "+about.Issuer+".", "Запишите в OIDC_ISSUER именно это имя.")
+	default:
+		r.step(ctx, part, Good, "Поставщик описал себя; вход самих сотрудников проверяется входом.", "")
+	}
+}
