@@ -48,8 +48,8 @@ var ruDate = regexp.MustCompile(`^[0-3]\d\.[01]\d\.\d{4}$`)
 
 // registerCertificate answers after the official schema: VALIDATING first,
 // then SUCCEEDED when the certificate was issued by the simulated authority,
-// is not revoked and its serial, issuer, dates and SNILS are what the request
-// says; VALIDATION_FAILED with the differences otherwise.
+// is not revoked, its serial, issuer, dates and SNILS are what the request says
+// and the owner has an account; VALIDATION_FAILED with the differences otherwise.
 func registerCertificate(in *request) ([]content, error) {
 	if msg := esiaSchema(in.payload, esiaNS, esiaFields); msg != "" {
 		return invalid("%s", msg), nil
@@ -65,6 +65,9 @@ func registerCertificate(in *request) ([]content, error) {
 		wrong = []string{"сертификат аннулирован"}
 	default:
 		wrong = esiaDifferences(in.payload, cert)
+	}
+	if wrong == nil && !in.hasAccount() {
+		wrong = []string{"Учётная запись с таким СНИЛС в ЕСИА не найдена"}
 	}
 	if wrong != nil {
 		return []content{validating, {Payload: esiaAnswer("VALIDATION_FAILED", wrong)}}, nil

@@ -70,6 +70,18 @@ func registerPerson(in *request) ([]content, error) {
 	return end("SUCCEEDED", a.OID, "")
 }
 
+// hasAccount reports whether the person of a RegisterCertificate request is in
+// ESIA: everybody is, but for known persons marked otherwise.
+func (in *request) hasAccount() bool {
+	v := in.payload.value
+	birth := v("birthDate")
+	if len(birth) != 10 {
+		return true
+	}
+	p, known := in.s.People.find(v("lastName"), v("firstName"), v("middleName"), birth[6:]+"-"+birth[3:5]+"-"+birth[:2])
+	return !known || !p.NoESIA || in.tx.Has(in.s.Bucket("esia_accounts"), digits(v("snils")))
+}
+
 func accountAnswer(status, oid, trouble string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<tns:ESIARegisterResponse xmlns:tns="%s" xmlns:c="%s"><tns:status>%s</tns:status>`, esiaRegisterNS, esiaCommons, status)

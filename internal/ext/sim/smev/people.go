@@ -17,6 +17,7 @@ type Person struct {
 	BirthDate      string `json:"birth_date"` // 2006-01-02
 	PassportSeries string `json:"passport_series"`
 	PassportNumber string `json:"passport_number"`
+	NoESIA         bool   `json:"no_esia"` // has no account in ESIA until Register makes one
 }
 
 // People are the known persons by name and date of birth.
