@@ -35,7 +35,9 @@ func main() {
 			check(err)
 			check(gost.Verify(&key.PublicKey, digest, sig))
 			count(fmt.Sprintf("sign-%s-%d", name, i), func() { key.Sign(nil, digest, nil) })
-			count(fmt.Sprintf("verify-%s-%d", name, i), func() { gost.Verify(&key.PublicKey, digest, sig) })
+			if i < 4 { // enough to differ
+				count(fmt.Sprintf("verify-%s-%d", name, i), func() { gost.Verify(&key.PublicKey, digest, sig) })
+			}
 		}
 	}
 }
