@@ -77,7 +77,7 @@ func (n *country) takeIn(b *testing.B) {
 	if err != nil || report.Rejected > 0 {
 		b.Fatalf("%+v, %v", report, err)
 	}
-	b.Logf("%d organisations: generated in %v, imported in %v, %.1f MB/s", n.orgs, made.Round(time.Second), report.Elapsed.Round(time.Second), report.MBPerSecond())
+	fmt.Fprintf(os.Stderr, "%d organisations: generated in %v, imported in %v, %.1f MB/s\n", n.orgs, made.Round(time.Second), report.Elapsed.Round(time.Second), report.MBPerSecond())
 }
 
 // The rivals hold the same rows: per organisation one line of its normalised

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -76,7 +77,7 @@ func (n *country) typing(b *testing.B, classes []class) {
 		})
 	}
 	wg.Wait()
-	b.Logf("%d people: %d answers in %v, %d dropped by the next letter", people, len(took), typingTime, dropped)
+	fmt.Fprintf(os.Stderr, "%d people: %d answers in %v, %d dropped by the next letter\n", people, len(took), typingTime, dropped)
 	for _, p := range []int{50, 99, 100} {
 		b.Run(strings.Replace(fmt.Sprintf("http_p%d", p), "p100", "max", 1), func(b *testing.B) { figure(b, ms(at(took, p)), 0, "ms") })
 	}
