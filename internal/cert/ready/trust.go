@@ -2,6 +2,7 @@ package ready
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"signdesk/internal/gost"
@@ -48,5 +49,9 @@ func (t *Trust) chain(c *gost.Certificate, links []*gost.Certificate, now time.T
 	if at.Before(c.NotBefore) {
 		at = c.NotBefore
 	}
-	return c.Verify(gost.VerifyOptions{Roots: t.roots, Intermediates: append(append([]*gost.Certificate{}, t.links...), links...), At: at})
+	chain, err := c.Verify(gost.VerifyOptions{Roots: t.roots, Intermediates: append(append([]*gost.Certificate{}, t.links...), links...), At: at})
+	if err == nil && len(chain) == 1 { // old roots do not say that they are authorities
+		return nil, fmt.Errorf("%w: it is a root itself", gost.ErrNoIssuer)
+	}
+	return chain, err
 }
