@@ -71,7 +71,7 @@ func asDump(r io.Reader) ([]byte, error) {
 				return nil, &RejectError{Reason: "элементы вложены слишком глубоко"}
 			}
 			if depth == 1 {
-				space := t.Name.Space[strings.LastIndex(t.Name.Space, "ru/")+len("ru/"):]
+				_, space, _ := strings.Cut(t.Name.Space, "-ru/") // 311-14/4.0.6
 				fmt.Fprintf(&out, `<?xml version="1.0" encoding="UTF-8"?><Файл ИдФайл=%s ВерсФорм=%s КолДок="1"><Документ>`,
 					attrValue(attribute(t, "ИдДок")), attrValue("СМЭВ "+space))
 				continue
