@@ -54,7 +54,7 @@ func (f *file) accounted(from int) bool {
 // one line and no more than the marks programs leave: what is hidden in a long
 // one may be meant for another reader.
 func between(b []byte) bool {
-	for _, line := range bytes.FieldsFunc(b, func(c rune) bool { return c == '\r' || c == '\n' }) {
+	for line := range bytes.FieldsFuncSeq(b, func(c rune) bool { return c == '\r' || c == '\n' }) {
 		line = bytes.Trim(line, " \t\x00\f")
 		switch {
 		case len(line) == 0, line[0] == '%' && len(line) < 100:
