@@ -106,7 +106,10 @@ func (c *Client) post(ctx context.Context, p packet, w *Wire) ([]byte, error) {
 	if limit == 0 {
 		limit = 16 << 20
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	var all bytes.Buffer
+	all.Grow(int(min(max(resp.ContentLength, 0), limit, 1<<20)) + bytes.MinRead)
+	_, err = all.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	body := all.Bytes()
 	w.Status = resp.StatusCode
 	w.ContentType, w.Body = resp.Header.Get("Content-Type"), body
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 
 // newSimulator starts the simulated SMEV, whose structures are its own, and a
 // client as the console would set it up from the simulator's folder.
-func newSimulator(t *testing.T, version string) (*sim.World, *smev.Client) {
+func newSimulator(t testing.TB, version string) (*sim.World, *smev.Client) {
 	t.Helper()
 	dir := t.TempDir()
 	w, err := sim.NewWorld(sim.Options{Dir: dir, Visibility: time.Nanosecond})
@@ -59,7 +59,7 @@ func newSimulator(t *testing.T, version string) (*sim.World, *smev.Client) {
 	}
 }
 
-func turn(t *testing.T, w *sim.World, k state.Knobs) {
+func turn(t testing.TB, w *sim.World, k state.Knobs) {
 	t.Helper()
 	if err := w.SMEV.SetKnobs(k); err != nil {
 		t.Fatal(err)

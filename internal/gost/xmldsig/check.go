@@ -157,7 +157,7 @@ func certificate(key elem) (*gost.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("xmldsig: X509Certificate: %w", err)
 	}
-	c, err := gost.ParseCertificate(der)
+	c, err := parsed.certificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("xmldsig: X509Certificate: %w", err)
 	}

@@ -5,9 +5,11 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"net/http"
 	"regexp"
 	"strings"
 
+	"signdesk/internal/ext/sim/state"
 	"signdesk/internal/gost/xmldsig"
 )
 
@@ -90,8 +92,8 @@ func (c *call) part(local string) []byte {
 
 // readCall reads an envelope, alone or as the root of a MIME package. DTDs are
 // refused, depth and size are bounded by the reader of the signatures.
-func readCall(r io.Reader, media string, params map[string]string) (*call, *fault) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxBody+1))
+func readCall(r *http.Request, media string, params map[string]string) (*call, *fault) {
+	raw, err := state.ReadAll(io.LimitReader(r.Body, maxBody+1), r.ContentLength)
 	if err != nil {
 		return nil, clientFault("тело не прочитано")
 	}

@@ -304,3 +304,30 @@ func (s *Service) Waiting() int {
 	_ = s.Store.View(func(tx *tx) error { n = tx.Len(s.toCallers().letters); return nil })
 	return n
 }
+
+// Fill puts n answers that nobody asked for into the owner's queue, ready at
+// the moment: a full queue to measure beside.
+func (s *Service) Fill(owner string, n int, ready time.Time) error {
+	for n > 0 {
+		batch := min(n, 5000)
+		n -= batch
+		err := s.Store.Update(func(tx *tx) error {
+			out := []content{{Payload: `<ns:response xmlns:ns="urn://ru/mvd/sovm/p001/1.0.0"/>`}}
+			for range batch {
+				u, err := uuid.NewUUID()
+				if err != nil {
+					return err
+				}
+				to := letter{Original: u.String(), Owner: owner, From: "MVDR01", Space: "urn://ru/mvd/sovm/p001/1.0.0", Root: "request", Response: "response"}
+				if err := s.enqueue(tx, to, out, ready.Sub(s.Now()), time.Time{}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

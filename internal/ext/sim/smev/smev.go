@@ -89,7 +89,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat))
-	c, f := readCall(r.Body, media, params)
+	c, f := readCall(r, media, params)
 	if c == nil || f != nil {
 		s.refuse(w, c, f)
 		return

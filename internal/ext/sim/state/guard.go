@@ -47,7 +47,7 @@ func (s *System) Guard(next http.Handler) http.Handler {
 			http.Error(w, "service unavailable", http.StatusServiceUnavailable)
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+		body, err := ReadAll(http.MaxBytesReader(w, r.Body, maxRequest), r.ContentLength)
 		if err != nil {
 			http.Error(w, "request too large or broken", http.StatusRequestEntityTooLarge)
 			return
@@ -63,6 +63,13 @@ func (s *System) Guard(next http.Handler) http.Handler {
 			})
 		}
 	})
+}
+
+// ReadAll reads a body whose length is said to be size; -1 = not said.
+func ReadAll(r io.Reader, size int64) ([]byte, error) {
+	b := bytes.NewBuffer(make([]byte, 0, min(max(size, 0), 1<<20)+bytes.MinRead))
+	_, err := b.ReadFrom(r)
+	return b.Bytes(), err
 }
 
 func clip(b []byte) []byte {

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	keepCount = 300                    // messages kept per system
-	lag       = 200 * time.Millisecond // how long a message may wait to be written
+	keepCount = 300         // messages kept per system
+	lag       = time.Second // how long a message may wait to be written
 )
 
 // journal holds the last messages until they are written together: under load
