@@ -3,6 +3,7 @@ package owner
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -76,7 +77,7 @@ func outcome(ctx context.Context, tx bun.IDB, m *exchange.Message, c *Check, o *
 		case "progress":
 			continue
 		case "no_data":
-			return "not_found", a.Text, "", nil
+			return "not_found", smev.Outcome(smev.WordsOf(string(c.Kind)).NoData), "", nil
 		case "rejected", "failed":
 			return "refused", a.Text, "", nil
 		}
@@ -85,54 +86,51 @@ func outcome(ctx context.Context, tx bun.IDB, m *exchange.Message, c *Check, o *
 	return "", "", "", nil
 }
 
+// decode reads the register's answer. The text says what has happened; what to do
+// about it depends on the owner's other papers and is the screen's to say.
 func decode(kind CheckKind, o *Owner, content []byte) (status, text, value string, err error) {
+	words := smev.WordsOf(string(kind))
+	unread := func() (string, string, string, error) {
+		return "refused", smev.Outcome(words.Unread) + " Сообщите администратору.", "", nil
+	}
 	switch kind {
 	case CheckPassport:
 		a, err := smev.DecodePassport(content)
 		if err != nil {
-			return "refused", "Ответ МВД не разобран. Сообщите администратору.", "", nil
+			return unread()
 		}
-		text := "Паспорт действителен."
-		if a.Verdict == smev.Invalid {
-			text = "Паспорт недействителен."
-			if !a.Since.IsZero() {
-				text = "Паспорт недействителен с " + a.Since.Format("02.01.2006") + "."
-			}
+		text := smev.Outcome(words.Of(a.Verdict))
+		if a.Verdict == smev.Invalid && !a.Since.IsZero() {
+			text = strings.TrimSuffix(text, ".") + " с " + a.Since.Format("02.01.2006") + "."
 		}
-		return byVerdict(a.Verdict, text, "Паспорт в базе МВД не найден. Сверьте серию и номер.")
+		return byVerdict(a.Verdict), text, "", nil
 	case CheckSNILS:
 		v, err := smev.DecodeSNILS(content)
 		if err != nil {
-			return "refused", "Ответ СФР не разобран. Сообщите администратору.", "", nil
+			return unread()
 		}
-		text := "СНИЛС соответствует ФИО, полу и дате рождения."
-		if v == smev.Invalid {
-			text = "СНИЛС не соответствует ФИО, полу или дате рождения. Сверьте их с документами."
-		}
-		return byVerdict(v, text, "СНИЛС не найден.")
+		return byVerdict(v), smev.Outcome(words.Of(v)), "", nil
 	default:
 		a, err := smev.DecodeINN(content)
 		if err != nil {
-			return "refused", "Ответ ФНС не разобран. Сообщите администратору.", "", nil
+			return unread()
 		}
-		switch {
-		case a.Verdict == smev.NotFound:
-			return "not_found", "ФНС не нашла ИНН по этим паспортным данным.", "", nil
-		case o.INN != "" && o.INN != a.INN:
+		if a.Verdict == smev.Valid && o.INN != "" && o.INN != a.INN {
 			return "negative", "По данным ФНС у владельца другой ИНН: " + a.INN + ". Исправьте ИНН или паспортные данные.", a.INN, nil
 		}
-		return "positive", "ИНН подтверждён ФНС.", a.INN, nil
+		return byVerdict(a.Verdict), smev.Outcome(words.Of(a.Verdict)), a.INN, nil
 	}
 }
 
-func byVerdict(v smev.Verdict, text, missing string) (string, string, string, error) {
+// byVerdict is the check's status.
+func byVerdict(v smev.Verdict) string {
 	switch v {
 	case smev.Valid:
-		return "positive", text, "", nil
+		return "positive"
 	case smev.Invalid:
-		return "negative", text, "", nil
+		return "negative"
 	default:
-		return "not_found", missing, "", nil
+		return "not_found"
 	}
 }
 

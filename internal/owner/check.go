@@ -114,7 +114,7 @@ func Ask(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, owner
 		if err != nil {
 			return err
 		}
-		content, err := question(kind, o, p, by)
+		content, err := question(kind, o, p, by, now)
 		if err != nil {
 			return err
 		}

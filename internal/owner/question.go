@@ -1,6 +1,8 @@
 package owner
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"signdesk/internal/ext/smev"
@@ -9,7 +11,8 @@ import (
 )
 
 // question writes the content of the request; what is missing is named at its field.
-func question(kind CheckKind, o *Owner, p *Passport, by *staff.Employee) ([]byte, error) {
+// It is asked in the version of the information type that is in force.
+func question(kind CheckKind, o *Owner, p *Passport, by *staff.Employee, now time.Time) ([]byte, error) {
 	if p.Version == 0 {
 		return nil, fault.New(fault.Invalid, "Сначала заполните паспортные данные.")
 	}
@@ -19,9 +22,10 @@ func question(kind CheckKind, o *Owner, p *Passport, by *staff.Employee) ([]byte
 		if p.DocType != "rf_passport" {
 			return nil, fault.New(fault.Invalid, "По СМЭВ проверяется только паспорт гражданина РФ. Для другого документа приложите скан и направьте на проверку.")
 		}
-		return smev.PassportRequest{Series: p.Series, Number: p.Number}.XML()
+		return smev.Types.Ask(smev.Passport, now, smev.PassportOfPersonRequest{
+			PassportRequest: smev.PassportRequest{Series: p.Series, Number: p.Number}, Person: person, BirthDate: p.BirthDate})
 	case CheckSNILS:
-		return smev.SNILSRequest{Person: person, SNILS: o.SNILS, Male: p.Sex == "M", BirthDate: p.BirthDate}.XML()
+		return smev.Types.Ask(smev.SNILS, now, smev.SNILSRequest{Person: person, SNILS: o.SNILS, Male: p.Sex == "M", BirthDate: p.BirthDate})
 	case CheckINN:
 		if p.DocType != "rf_passport" {
 			return nil, fault.New(fault.Invalid, "ИНН по СМЭВ запрашивается по паспорту гражданина РФ. Для другого документа приложите скан.")
@@ -29,7 +33,7 @@ func question(kind CheckKind, o *Owner, p *Passport, by *staff.Employee) ([]byte
 		r := smev.INNRequest{RequestID: uuid.NewString(), Person: person, BirthDate: p.BirthDate, BirthPlace: p.BirthPlace}
 		r.Organisation.Name, r.Organisation.INN, r.Organisation.OGRN = by.PartnerName, by.PartnerINN, by.PartnerOGRN
 		r.Document.Series, r.Document.Number, r.Document.IssuedAt, r.Document.IssuedBy, r.Document.IssuerCode = p.Series, p.Number, p.IssuedOn, p.IssuedBy, p.Code
-		return r.XML()
+		return smev.Types.Ask(smev.INN, now, r)
 	}
 	return nil, fault.Missing()
 }

@@ -228,6 +228,11 @@ func TestTypes(t *testing.T) {
 				t.Errorf("%s has no words for an outcome: %+v", typ.Key, w)
 			}
 		}
+		for _, text := range []string{w.Invalid, w.NotFound, w.NoData, w.Refused, w.Unread, w.Delayed} { // each says what to do
+			if text != "" && (Outcome(text) == text || !strings.HasPrefix(text, Outcome(text)+" ")) {
+				t.Errorf("%s: %q says nothing after the outcome", typ.Key, text)
+			}
+		}
 		if got, ok := TypeOf(xml.Name{Space: typ.Namespace, Local: "x"}); !ok || got.Version != typ.Version {
 			t.Errorf("%s is not found by its namespace", typ.Key)
 		}

@@ -1,5 +1,7 @@
 package smev
 
+import "strings"
+
 // Verdict of a check of somebody's papers.
 type Verdict string
 
@@ -16,8 +18,8 @@ type Person struct {
 	Patronymic    string // "" for none
 }
 
-// Words are what each outcome of a question means for the operator and what to
-// do next, in Russian.
+// Words are what each outcome of a question means for the operator, in the first
+// sentence, and what to do next, in the others.
 type Words struct {
 	Valid, Invalid, NotFound string // by the body's answer
 	NoData                   string // it answered that it knows nothing of this
@@ -35,6 +37,15 @@ func (w Words) Of(v Verdict) string {
 		return w.Invalid
 	}
 	return w.NotFound
+}
+
+// Outcome is the first sentence of a text of Words, for screens that say
+// themselves what to do.
+func Outcome(text string) string {
+	if what, _, more := strings.Cut(text, ". "); more {
+		return what + "."
+	}
+	return text
 }
 
 // WordsOf are the words of a question, of its last version.
