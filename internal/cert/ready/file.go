@@ -84,7 +84,8 @@ func candidates(b []byte) [][]byte {
 		}
 		list = append(list, block.Bytes)
 	}
-	if der, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(b), nil))); err == nil {
+	text := slices.DeleteFunc(bytes.Clone(b), func(c byte) bool { return strings.IndexByte(" \t\r\n", c) >= 0 })
+	if der, err := base64.StdEncoding.AppendDecode(nil, text); err == nil {
 		list = append(list, der)
 	}
 	return list
