@@ -571,7 +571,16 @@ CREATE TABLE public."extract" (
     verdict text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     created_by bigint,
-    CONSTRAINT extract_signature_check CHECK ((signature = ANY (ARRAY['good'::text, 'bad'::text, 'missing'::text, 'untrusted'::text]))),
+    signed_at timestamp with time zone,
+    signed_source text DEFAULT ''::text NOT NULL,
+    certificate_then text DEFAULT ''::text NOT NULL,
+    certificate_now text DEFAULT ''::text NOT NULL,
+    certificate_from timestamp with time zone,
+    certificate_until timestamp with time zone,
+    CONSTRAINT extract_certificate_now_check CHECK ((certificate_now = ANY (ARRAY[''::text, 'good'::text, 'early'::text, 'expired'::text, 'issuer'::text, 'untrusted'::text]))),
+    CONSTRAINT extract_certificate_then_check CHECK ((certificate_then = ANY (ARRAY[''::text, 'good'::text, 'early'::text, 'expired'::text, 'issuer'::text, 'untrusted'::text]))),
+    CONSTRAINT extract_signature_check CHECK ((signature = ANY (ARRAY['good'::text, 'past'::text, 'bad'::text, 'missing'::text, 'untrusted'::text]))),
+    CONSTRAINT extract_signed_source_check CHECK ((signed_source = ANY (ARRAY[''::text, 'claimed'::text, 'extract'::text]))),
     CONSTRAINT extract_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'note'::text, 'warn'::text, 'stop'::text])))
 );
 

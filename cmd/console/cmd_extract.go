@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"signdesk/internal/gost"
+	"signdesk/internal/org"
 	"signdesk/internal/registry"
 )
 
@@ -22,9 +24,24 @@ type extractCmd struct {
 
 // extractReport is the object that --json prints.
 type extractReport struct {
-	Record    *registry.Record `json:"record"`
-	Signature string           `json:"signature"` // good, bad, untrusted or missing
-	Signer    string           `json:"signer,omitempty"`
+	Record    *registry.Record    `json:"record"`
+	Signature string              `json:"signature"`      // good, past (right, but its certificate has ended since), bad, untrusted or missing
+	Text      string              `json:"signature_text"` // in words
+	Signer    string              `json:"signer,omitempty"`
+	SignedAt  *time.Time          `json:"signed_at,omitempty"`
+	Source    string              `json:"signed_at_source,omitempty"` // claimed (by the signer) or extract (its date)
+	Cert      *extractCertificate `json:"certificate,omitempty"`
+	source    string
+}
+
+// extractCertificate is what is known of the signer's certificate.
+type extractCertificate struct {
+	From     time.Time            `json:"from"`
+	Until    time.Time            `json:"until"`
+	Then     org.CertificateState `json:"then"` // when it was signed: good, early, expired, issuer or untrusted
+	ThenText string               `json:"then_text"`
+	Now      org.CertificateState `json:"now"`
+	NowText  string               `json:"now_text"`
 }
 
 // Run prints fields and verdict; a signature that is not good ends with exit code 1.
@@ -37,10 +54,19 @@ func (c *extractCmd) Run(e *env) error {
 	if err != nil {
 		return fmt.Errorf("read extract: %w", err)
 	}
-	r := extractReport{Record: record}
-	if r.Signature, r.Signer, err = c.verify(e, content); err != nil {
+	message, broken, err := c.message()
+	if err != nil {
 		return err
 	}
+	roots, err := c.roots(e)
+	if err != nil {
+		return err
+	}
+	v := org.JudgeSignature(e.now(), roots, content, record.Extracted, message)
+	if broken {
+		v = org.Signature{Verdict: "bad"}
+	}
+	r := newExtractReport(record, &v, e.now())
 	if c.JSON {
 		out := json.NewEncoder(e.stdout)
 		out.SetEscapeHTML(false)
@@ -54,40 +80,40 @@ func (c *extractCmd) Run(e *env) error {
 	return err
 }
 
-func (c *extractCmd) verify(e *env, content []byte) (verdict, signer string, err error) {
+// message reads the signature; nil means that there is none, broken that the file is none.
+func (c *extractCmd) message() (message *gost.SignedData, broken bool, err error) {
 	path := c.Signature
 	if path == "" {
 		path = c.File + ".p7s"
 	}
 	b, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) && c.Signature == "" {
-		return "missing", "", nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return "", "", err
+		return nil, false, err
 	}
-	message, err := gost.ParseCMS(b)
-	if err != nil {
-		return "bad", "", nil
+	if message, err = gost.ParseCMS(b); err != nil {
+		return nil, true, nil
 	}
-	message.Legacy = true // extracts made before 2020
-	results, err := message.Verify(content)
-	if err != nil || len(results) == 0 || results[0].Err != nil {
-		return "bad", "", nil
+	return message, false, nil
+}
+
+func (c *extractCmd) roots(e *env) ([]*gost.Certificate, error) {
+	if c.CA != "" {
+		return certificates(c.CA)
 	}
-	cert := results[0].Certificate
-	ca := c.CA
-	if ca == "" {
-		ca = e.getenv("FNS_CA_FILE")
+	return certificates(e.getenv("FNS_CA_FILE"))
+}
+
+func newExtractReport(record *registry.Record, v *org.Signature, now time.Time) *extractReport {
+	r := &extractReport{Record: record, Signature: v.Verdict, Text: v.Text(), Signer: v.Signer, Source: v.Source, source: v.SourceRU()}
+	if v.Right() {
+		at := v.At.UTC()
+		r.SignedAt = &at
+		r.Cert = &extractCertificate{From: v.From.UTC(), Until: v.Until.UTC(), Then: v.Then, ThenText: v.ThenRU(), Now: v.Now, NowText: v.NowRU(now)}
 	}
-	roots, err := certificates(ca)
-	if err != nil {
-		return "", "", err
-	}
-	if _, err := cert.Verify(gost.VerifyOptions{Roots: roots, Intermediates: message.Certificates, At: e.now(), Legacy: true}); err != nil {
-		return "untrusted", cert.Subject.Get(gost.OIDCommonName), nil
-	}
-	return "good", cert.Subject.Get(gost.OIDCommonName), nil
+	return r
 }
 
 func (r *extractReport) lines() string {
@@ -114,6 +140,12 @@ func (r *extractReport) lines() string {
 	}
 	line("дата", x.Extracted.RU())
 	line("подпись", r.Signature)
+	line("", r.Text)
 	line("подписал", r.Signer)
+	if r.Cert != nil {
+		line("когда", r.SignedAt.Format("02.01.2006 15:04 UTC")+", "+r.source)
+		line("", r.Cert.ThenText)
+		line("сегодня", r.Cert.NowText)
+	}
 	return b.String()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"hash"
@@ -60,6 +61,7 @@ func (t *trustFlags) options(e *env) (o gost.VerifyOptions, err error) {
 			}
 		}
 	}
+	var old error // of a root of the previous standard
 	for _, name := range t.CA {
 		b, err := os.ReadFile(name)
 		if err != nil {
@@ -70,15 +72,21 @@ func (t *trustFlags) options(e *env) (o gost.VerifyOptions, err error) {
 			return o, usageError{fmt.Errorf("--ca %s: %w", name, err)}
 		}
 		for _, c := range all {
-			if c.SelfSigned() {
+			switch {
+			case c.SelfSigned():
 				o.Roots = append(o.Roots, c)
-			} else {
+			case old == nil && c.LegacyKey() != nil && bytes.Equal(c.RawIssuer, c.RawSubject):
+				old = fmt.Errorf("--ca %s: %s is a root of GOST R 34.10-2001, which is out of use and trusted for nothing here; only `console extract` looks into such signatures", name, oneLine(c.Subject.String()))
+			default:
 				o.Intermediates = append(o.Intermediates, c)
 			}
 		}
 	}
 	if o.Now.Before(o.At) { // a question about the future
 		o.Now = o.At
+	}
+	if len(o.Roots) == 0 && old != nil {
+		return o, usageError{old}
 	}
 	if len(o.Roots) == 0 {
 		return o, usageError{errors.New("--ca: no self-signed certificate to trust")}

@@ -32,6 +32,8 @@ func (c *Case) extractStep(now time.Time, rules Rules) Step {
 		s.State, s.Text = StepNow, "Получите на сайте ФНС выписку с подписью и положите оба файла (.xml и .p7s) в папку хранилища."
 	case x.Signature == "missing":
 		s.State, s.Fact, s.Text, s.At = StepNow, "нет подписи", x.SignatureText, x.CreatedAt
+	case x.Signature == "past":
+		s.State, s.Fact, s.Text, s.At, s.By = StepStop, "сертификат истёк", x.SignatureText, x.CreatedAt, x.CreatedBy
 	case x.Signature != "good":
 		s.State, s.Fact, s.Text, s.At, s.By = StepStop, "подпись не верна", x.SignatureText, x.CreatedAt, x.CreatedBy
 	case x.Verdict == "stop":

@@ -24,10 +24,16 @@ type Extract struct {
 	FileID          uuid.UUID
 	SignatureFileID uuid.UUID `bun:",nullzero"`
 	ExtractDate     time.Time `bun:",nullzero"`
-	Signature       string    // good, bad, missing or untrusted
+	Signature       string    // as in Signature.Verdict
 	SignatureText   string
 	Signer          string
-	Verdict         string // same, note, warn or stop: the worst of the rows and the signature
+	SignedAt        time.Time `bun:",nullzero"` // none = no right signature, or read before this was kept
+	SignedSource    string
+	CertificateThen CertificateState
+	CertificateNow  CertificateState // when the extract was read
+	CertificateFrom time.Time        `bun:",nullzero"`
+	CertificateTill time.Time        `bun:"certificate_until,nullzero"`
+	Verdict         string           // same, note, warn or stop: the worst of the rows and the signature
 	CreatedAt       time.Time
 	CreatedBy       int64  `bun:",nullzero"`
 	FileName        string `bun:",scanonly"`
@@ -56,6 +62,11 @@ type Row struct {
 // nothing in it stops the work, and it is not older than maxAge.
 func (x *Extract) Fresh(now time.Time, maxAge time.Duration) bool {
 	return x.Signature == "good" && x.Verdict != "stop" && !x.ExtractDate.IsZero() && !tooOld(x.ExtractDate, now, maxAge)
+}
+
+// Facts is what is known of the signature, as it was read.
+func (x *Extract) Facts() *Signature {
+	return &Signature{Verdict: x.Signature, Signer: x.Signer, At: x.SignedAt, Source: x.SignedSource, Then: x.CertificateThen, Now: x.CertificateNow, From: x.CertificateFrom, Until: x.CertificateTill}
 }
 
 // gravity orders verdicts.
@@ -102,7 +113,7 @@ func worst(x *Extract, rows []Row) string {
 			v = r.Verdict
 		}
 	}
-	if x.Signature == "bad" || x.Signature == "untrusted" {
+	if x.Signature == "bad" || x.Signature == "untrusted" || x.Signature == "past" {
 		v = "stop"
 	}
 	return v

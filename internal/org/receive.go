@@ -119,7 +119,7 @@ func waitingSignature(ctx context.Context, tx bun.IDB, files *file.Store, partne
 		if err != nil {
 			return nil, err
 		}
-		if _, err := signers(s, extract.Content); err == nil {
+		if _, err := signers(s.cms, extract.Content); err == nil {
 			rows[s] = &f
 			return s, nil
 		}

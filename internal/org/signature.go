@@ -1,66 +1,104 @@
 package org
 
 import (
-	"context"
 	"errors"
 	"time"
 
-	"github.com/uptrace/bun"
-
-	"signdesk/internal/file"
 	"signdesk/internal/gost"
-	"signdesk/internal/staff"
+	"signdesk/internal/registry"
 )
 
-// signExtract adds a signature that came later than its extract.
-func signExtract(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, rules Rules, x *Extract, s, sign *seen, signFile *file.File) (int64, error) {
-	x.SignatureFileID = signFile.ID
-	x.verify(now, rules, s, sign)
-	rows, err := Rows(ctx, tx, by.PartnerID, x.ID)
-	if err != nil {
-		return 0, err
-	}
-	x.Verdict = worst(x, rows)
-	if _, err := tx.NewUpdate().Model(x).Column("signature_file_id", "signature", "signature_text", "signer", "verdict").WherePK().Exec(ctx); err != nil {
-		return 0, err
-	}
-	return x.ID, wake(ctx, tx, x)
+// CertificateState is what a certificate was at a moment.
+type CertificateState string
+
+// The states; "" means that there is no certificate to speak of.
+const (
+	CertificateGood      CertificateState = "good"      // within its dates, of the tax service
+	CertificateEarly     CertificateState = "early"     // its dates had not begun
+	CertificateExpired   CertificateState = "expired"   // its dates were over
+	CertificateIssuer    CertificateState = "issuer"    // an authority above it was outside its dates
+	CertificateUntrusted CertificateState = "untrusted" // not of the tax service
+)
+
+// Signature is the verdict on an extract's signature: three things apart.
+type Signature struct {
+	// Verdict sums it up: good; past, when all was right but the certificate has
+	// ended since; untrusted; bad, when the signature does not fit the extract;
+	// missing. Only good carries an issue: when a signature was made is the
+	// signer's own word, so its certificate must hold on the day of the check
+	// (Federal Law 63-FZ, article 11, clause 2).
+	Verdict string
+	Signer  string
+	Legacy  bool // of GOST R 34.10-2001
+
+	At        time.Time // when it was made
+	Source    string    // whose word At is: claimed (by the signer) or extract (its date)
+	Then, Now CertificateState
+	From      time.Time // of the certificate
+	Until     time.Time
 }
 
-// verify checks the detached signature over the very bytes of the extract.
-func (x *Extract) verify(now time.Time, rules Rules, s, sign *seen) {
-	if s.exchanged {
-		x.Signature, x.Signer = "good", "ФНС России через СМЭВ"
-		x.SignatureText = "Получена по СМЭВ: подпись СМЭВ на ответе ведомства проверена при получении. Техническая проверка."
-		return
+// Right reports whether the signature itself fits the extract.
+func (s *Signature) Right() bool { return s.Verdict != "bad" && s.Verdict != "missing" }
+
+// JudgeSignature checks the detached signature over the very bytes of an
+// extract; nil means that there is none.
+func JudgeSignature(now time.Time, roots []*gost.Certificate, content []byte, extracted registry.Date, cms *gost.SignedData) Signature {
+	if cms == nil {
+		return Signature{Verdict: "missing"}
 	}
-	if sign == nil {
-		x.Signature, x.SignatureText = "missing", "Подпись не приложена: положите рядом файл .p7s той же выписки."
-		return
-	}
-	results, err := signers(sign, s.Content)
+	results, err := signers(cms, content)
 	if err != nil {
-		x.Signature, x.SignatureText = "bad", "Подпись не сходится с файлом: выписка изменена или подпись от другой выписки. Получите выписку заново."
-		return
+		return Signature{Verdict: "bad"}
 	}
-	cert := results[0].Certificate
-	x.Signer = cert.Subject.Get(gost.OIDCommonName)
-	if _, err := cert.Verify(gost.VerifyOptions{Roots: rules.Roots, Intermediates: sign.cms.Certificates, At: now, Legacy: true}); err != nil {
-		x.Signature, x.SignatureText = "untrusted", "Подпись верна, но её сертификат не от налоговой службы или не действует."
-		return
+	first := results[0]
+	c := first.Certificate
+	s := Signature{Signer: c.Subject.Get(gost.OIDCommonName), Legacy: c.LegacyKey() != nil, At: first.SigningTime, Source: "claimed", From: c.NotBefore, Until: c.NotAfter}
+	if s.At.Before(day(extracted).AddDate(0, 0, -1)) { // absent, or before there was anything to sign
+		s.At, s.Source = day(extracted).Add(9*time.Hour), "extract" // noon in Moscow
 	}
-	x.Signature, x.SignatureText = "good", "Подпись верна, файл не изменён. Техническая проверка."
-	if cert.LegacyKey() != nil {
-		x.SignatureText = "Подпись верна, файл не изменён; подписано по прежнему ГОСТ Р 34.10-2001. Техническая проверка."
+	state := func(at time.Time) CertificateState {
+		_, err := c.Verify(gost.VerifyOptions{Roots: roots, Intermediates: cms.Certificates, At: at, Now: later(now, at), Legacy: true})
+		switch {
+		case err == nil:
+			return CertificateGood
+		case !errors.Is(err, gost.ErrDates):
+			return CertificateUntrusted
+		case at.Before(c.NotBefore):
+			return CertificateEarly
+		case at.After(c.NotAfter):
+			return CertificateExpired
+		}
+		return CertificateIssuer
 	}
+	s.Then, s.Now = state(s.At), state(now)
+	switch {
+	case s.Now == CertificateGood:
+		s.Verdict = "good"
+	case s.Then == CertificateGood && (s.Now == CertificateExpired || s.Now == CertificateIssuer):
+		s.Verdict = "past"
+	default:
+		s.Verdict = "untrusted"
+	}
+	return s
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // signers returns the verdicts when every signature over the content is right.
-func signers(sign *seen, content []byte) ([]gost.SignerResult, error) {
-	sign.cms.Legacy = true // extracts made before 2020
-	results, err := sign.cms.Verify(content)
+func signers(cms *gost.SignedData, content []byte) ([]gost.SignerResult, error) {
+	cms.Legacy = true // extracts made before 2020
+	results, err := cms.Verify(content)
 	for _, r := range results {
 		err = errors.Join(err, r.Err)
+	}
+	if err == nil && len(results) == 0 {
+		err = errors.New("no signature")
 	}
 	return results, err
 }

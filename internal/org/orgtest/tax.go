@@ -46,10 +46,21 @@ func NewTax(t testing.TB, now time.Time) *Tax {
 	return &Tax{Root: root, signer: signer, key: key, t: t}
 }
 
-// Sign is the detached signature (.p7s) over the very bytes.
+// Sign is the detached signature (.p7s) over the very bytes, made in the middle
+// of the certificate's life.
 func (x *Tax) Sign(content []byte) []byte {
+	return x.sign(content, x.signer.NotBefore.AddDate(1, 0, 0))
+}
+
+// SignUntimed is Sign that says nothing of when.
+func (x *Tax) SignUntimed(content []byte) []byte {
 	x.t.Helper()
-	p7s, err := gost.SignCMS(rand.Reader, content, x.signer, x.key, gost.SignOptions{Detached: true, SigningTime: x.signer.NotBefore.AddDate(1, 0, 0), Chain: []*gost.Certificate{x.Root}})
+	return x.sign(content, time.Time{})
+}
+
+func (x *Tax) sign(content []byte, at time.Time) []byte {
+	x.t.Helper()
+	p7s, err := gost.SignCMS(rand.Reader, content, x.signer, x.key, gost.SignOptions{Detached: true, SigningTime: at, Chain: []*gost.Certificate{x.Root}})
 	if err != nil {
 		x.t.Fatal(err)
 	}

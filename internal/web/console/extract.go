@@ -18,6 +18,7 @@ type extractPage struct {
 	ID      int64
 	Extract extractRow
 	Rows    []compareRow
+	Signed  []signedFact // what is known of the signature, nothing when it is not there
 	Latest  bool
 	MayTake bool
 }
@@ -35,6 +36,37 @@ type compareRow struct {
 // changed is a value whose middle differs: Before and After are the same on both sides.
 type changed struct{ Before, Middle, After string }
 
+// signedFact is one of the three things that are said of a signature apart.
+type signedFact struct {
+	Name string
+	Chip web.Chip
+	Note string
+}
+
+// signedFacts says whether the signature is right, what its certificate was when
+// it was made, and what it is today.
+func signedFacts(x *org.Extract, e *staff.Employee, now time.Time) []signedFact {
+	f := x.Facts()
+	if x.Signature == "bad" {
+		return []signedFact{{Name: "Подпись", Chip: web.Chip{Kind: "stop", Text: "Не сходится с файлом"}}}
+	}
+	if x.SignedAt.IsZero() {
+		return nil
+	}
+	chip := func(good bool, words string) web.Chip {
+		if good {
+			return web.Chip{Kind: "done", Text: words}
+		}
+		return web.Chip{Kind: "warn", Text: words}
+	}
+	today := f.Today(now)
+	return []signedFact{
+		{Name: "Подпись", Chip: web.Chip{Kind: "done", Text: "Верна, файл не изменён"}},
+		{Name: "Когда подписали", Chip: chip(f.Then == org.CertificateGood, f.ThenRU()), Note: web.DateTime(f.At.In(e.Location())) + ", " + f.SourceRU()},
+		{Name: "Сегодня", Chip: chip(today == org.CertificateGood, f.NowRU(now))},
+	}
+}
+
 func (c *Console) extractShow(ctx *fiber.Ctx) error {
 	id, extract, err := extractID(ctx)
 	if err != nil {
@@ -49,7 +81,7 @@ func (c *Console) extractShow(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.Extract, p.Latest = c.extractRow(*x, e), latest
+	p.Extract, p.Latest, p.Signed = c.extractRow(*x, e), latest, signedFacts(x, e, c.now())
 	p.MayTake = e.Can(staff.OrgEdit) && latest && x.Signature == "good"
 	for _, r := range rows {
 		row := compareRow{Row: r, Chip: verdictChip(r.Verdict), Take: p.MayTake && r.Takeable && r.TakenAt.IsZero()}

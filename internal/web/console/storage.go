@@ -84,7 +84,7 @@ func (c *Console) folder(ctx *fiber.Ctx, title, active, folder string) (*folderP
 
 func (c *Console) extractRow(x org.Extract, e *staff.Employee) extractRow {
 	row := extractRow{Extract: x, At: x.CreatedAt.In(e.Location())}
-	row.Signed = map[string]web.Chip{"good": {Kind: "done", Text: "Подпись верна"}, "bad": {Kind: "stop", Text: "Подпись не сходится"},
+	row.Signed = map[string]web.Chip{"good": {Kind: "done", Text: "Подпись верна"}, "past": {Kind: "warn", Text: "Подпись верна, сертификат истёк"}, "bad": {Kind: "stop", Text: "Подпись не сходится"},
 		"untrusted": {Kind: "stop", Text: "Не налоговая служба"}, "missing": {Kind: "warn", Text: "Нет подписи"}}[x.Signature]
 	row.Compared = map[string]web.Chip{"same": {Kind: "done", Text: "Совпадает с карточкой"}, "note": {Kind: "note", Text: "Есть отличия"},
 		"warn": {Kind: "warn", Text: "Есть расхождения"}, "stop": {Kind: "stop", Text: "Выпуск невозможен"}}[x.Verdict]

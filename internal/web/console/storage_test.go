@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"signdesk/internal/file"
 	"signdesk/internal/org"
@@ -55,6 +56,28 @@ func TestStorage(t *testing.T) {
 		t.Errorf("%s", g.text("tbody"))
 	}
 	k.as("foreign operator").get(to).want(404)
+}
+
+// An extract signed years ago: three things apart, and nothing may be taken from it.
+func TestOldExtractPage(t *testing.T) {
+	k := newDesk(t)
+	u := fmt.Sprintf("/organisations/%d", k.client(orgtest.Romashka))
+	old := orgtest.NewTax(t, k.now().AddDate(-5, 0, 0))
+	k.set.Extract.Roots = old.Roots()
+	op, f := k.as("operator"), orgtest.Romashka
+	f.House, f.Extracted = "5", k.now().AddDate(-5, 0, 0).Format(time.DateOnly)
+	xml := f.XML()
+	to := op.upload(u+"/storage", org.Upload{Name: "выписка.xml", Content: xml}, org.Upload{Name: "выписка.xml.p7s", Content: old.Sign(xml)}).to()
+	g := op.get(to).want(200)
+	if got := g.text(".card-quiet .chip"); got != "Верна, файл не изменён | Сертификат действовал | Сертификат истёк "+k.now().AddDate(-4, 0, 0).Format("02.01.2006") {
+		t.Error(got)
+	}
+	if text := g.text(".card-quiet"); !strings.Contains(text, "по времени, которое указал подписавший") || !strings.Contains(g.text(".notice"), "с тех пор истёк") || len(g.texts("button[name=take]")) != 0 {
+		t.Error(g.text("main"))
+	}
+	if text := op.get(u + "/storage").text("main"); !strings.Contains(text, "сертификат истёк") {
+		t.Error(text)
+	}
 }
 
 // F070: a refused file says why where the drop zone reads it, and is not stored.
