@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"signdesk/internal/audit"
 	"signdesk/internal/vault"
@@ -40,43 +41,55 @@ func (p *Post) Destroy(ctx context.Context) (again time.Duration, err error) {
 	return time.Second, nil
 }
 
-// destroy empties a portion of what is older than before.
+// destroy empties a portion of what is older than before, partner by partner:
+// each has a journal of its own.
 func (p *Post) destroy(ctx context.Context, before time.Time) (n int64, err error) {
-	err = p.tx(ctx, func(ctx context.Context, tx bun.IDB) error {
-		n = 0
-		by := map[int64]int64{} // partner -> rows; 0: answers nobody asked for
-		for _, q := range []string{
-			`WITH d AS (SELECT id FROM exchange_message WHERE sealed IS NOT NULL AND answered_at < ? ORDER BY answered_at LIMIT ? FOR UPDATE SKIP LOCKED)
-				UPDATE exchange_message AS m SET sealed = NULL, key_id = NULL FROM d WHERE m.id = d.id RETURNING m.partner_id`,
-			`WITH d AS (SELECT message_id FROM exchange_answer WHERE sealed IS NOT NULL AND received_at < ?0
-					AND NOT EXISTS (SELECT FROM exchange_message WHERE id = question AND status IN ('queued', 'sent')) ORDER BY received_at LIMIT ?1 FOR UPDATE SKIP LOCKED)
-				UPDATE exchange_answer AS a SET sealed = NULL, key_id = NULL FROM d WHERE a.message_id = d.message_id
-				RETURNING COALESCE((SELECT partner_id FROM exchange_message WHERE id = a.question), 0)`,
-			`WITH d AS (SELECT id FROM exchange_wire WHERE sealed IS NOT NULL AND at < ? ORDER BY at LIMIT ? FOR UPDATE SKIP LOCKED)
-				UPDATE exchange_wire AS w SET sealed = NULL, key_id = NULL FROM d WHERE w.id = d.id
-				RETURNING COALESCE((SELECT partner_id FROM exchange_message WHERE id = w.message), 0)`,
-		} {
-			var partners []int64
-			if err := tx.NewRaw(q, before, portion).Scan(ctx, &partners); err != nil {
-				return err
-			}
-			for _, partner := range partners {
-				by[partner]++
-			}
-			n += int64(len(partners))
+	var old []struct {
+		Kind    string // m, a or w
+		ID      string
+		Partner int64 // 0: an answer nobody asked for
+	}
+	if err := p.DB.Plain().NewRaw(`(SELECT 'm' AS kind, id::text, partner_id AS partner FROM exchange_message WHERE sealed IS NOT NULL AND answered_at < ?0 ORDER BY answered_at LIMIT ?1)
+		UNION ALL (SELECT 'a', a.message_id, COALESCE(m.partner_id, 0) FROM exchange_answer AS a LEFT JOIN exchange_message AS m ON m.id = a.question
+			WHERE a.sealed IS NOT NULL AND a.received_at < ?0 AND (m.answered_at IS NOT NULL OR a.question IS NULL)
+			ORDER BY a.received_at LIMIT ?1)
+		UNION ALL (SELECT 'w', w.id::text, COALESCE(m.partner_id, 0) FROM exchange_wire AS w LEFT JOIN exchange_message AS m ON m.id = w.message
+			WHERE w.sealed IS NOT NULL AND w.at < ?0 ORDER BY w.at LIMIT ?1)`, before, portion).Scan(ctx, &old); err != nil {
+		return 0, err
+	}
+	by := map[int64]map[string][]string{}
+	for _, r := range old {
+		if by[r.Partner] == nil {
+			by[r.Partner] = map[string][]string{}
 		}
-		for _, partner := range sorted(by) {
-			if partner == 0 {
-				continue
+		by[r.Partner][r.Kind] = append(by[r.Partner][r.Kind], r.ID)
+	}
+	for _, partner := range slices.Sorted(maps.Keys(by)) {
+		err := p.DB.Tx(ctx, partner, func(ctx context.Context, tx bun.IDB) error {
+			var gone int64
+			for kind, where := range map[string]string{"m": "exchange_message SET %s WHERE id = ANY(?::bigint[])", "a": "exchange_answer SET %s WHERE message_id = ANY(?)", "w": "exchange_wire SET %s WHERE id = ANY(?::uuid[])"} {
+				res, err := tx.ExecContext(ctx, "UPDATE "+fmt.Sprintf(where, "sealed = NULL, key_id = NULL")+" AND sealed IS NOT NULL", pgdialect.Array(by[partner][kind]))
+				if err != nil {
+					return err
+				}
+				rows, err := res.RowsAffected()
+				if err != nil {
+					return err
+				}
+				gone += rows
 			}
-			if err := audit.Write(ctx, tx, p.Now(), audit.Act{Partner: partner, Actor: audit.Program, Action: "exchange.destroy", Object: "exchange:contents",
-				Details: map[string]any{"rows": by[partner], "before": before.UTC().Format(time.DateOnly)}}); err != nil {
-				return err
+			n += gone
+			if partner == 0 || gone == 0 {
+				return nil
 			}
+			return audit.Write(ctx, tx, p.Now(), audit.Act{Partner: partner, Actor: audit.Program, Action: "exchange.destroy", Object: "exchange:contents",
+				Details: map[string]any{"rows": gone, "before": before.UTC().Format(time.DateOnly)}})
+		})
+		if err != nil {
+			return n, err
 		}
-		return nil
-	})
-	return n, err
+	}
+	return n, nil
 }
 
 // sealOpen seals a portion of what lies open or under another key than the
@@ -148,5 +161,3 @@ func turnKeys(ctx context.Context, tx bun.IDB, ring *vault.Ring) (n int, err err
 	}
 	return n, nil
 }
-
-func sorted(by map[int64]int64) []int64 { return slices.Sorted(maps.Keys(by)) }

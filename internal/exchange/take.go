@@ -71,20 +71,31 @@ func (p *Post) questions(ctx context.Context, tx bun.IDB, group []*delivery) (ma
 	for i, d := range group {
 		refs[i] = d.OriginalID
 	}
-	var list []struct {
-		Message `bun:",extend"`
-		Ref     string
+	var named []struct {
+		ID  int64
+		Ref string
 	}
-	if err := tx.NewRaw(`WITH f AS (
-			SELECT id, message_id AS ref FROM exchange_message WHERE message_id = ANY(?0)
-			UNION ALL SELECT message, message_id FROM exchange_former_id WHERE message_id = ANY(?0))
-		SELECT m.id, m.partner_id, m.kind, m.status, f.ref FROM f JOIN exchange_message AS m ON m.id = f.id ORDER BY m.id FOR UPDATE OF m`,
-		pgdialect.Array(refs)).Scan(ctx, &list); err != nil {
+	if err := tx.NewRaw(`SELECT id, message_id AS ref FROM exchange_message WHERE message_id = ANY(?0)
+		UNION ALL SELECT message, message_id FROM exchange_former_id WHERE message_id = ANY(?0)`, pgdialect.Array(refs)).Scan(ctx, &named); err != nil {
 		return nil, err
 	}
-	found := make(map[string]*Message, len(list))
+	ids := make([]int64, len(named))
+	for i, n := range named {
+		ids[i] = n.ID
+	}
+	// locked by number alone: a lock that must wait judges its row again, and a
+	// join that found it by the former picture would lose it there
+	var list []Message
+	if err := tx.NewRaw(`SELECT id, partner_id, kind, status FROM exchange_message WHERE id = ANY(?) ORDER BY id FOR UPDATE`, pgdialect.Array(ids)).Scan(ctx, &list); err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]*Message, len(list))
 	for i := range list {
-		found[list[i].Ref] = &list[i].Message
+		byID[list[i].ID] = &list[i]
+	}
+	found := make(map[string]*Message, len(named))
+	for _, n := range named {
+		found[n.Ref] = byID[n.ID]
 	}
 	return found, nil
 }
