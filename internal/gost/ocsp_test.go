@@ -116,6 +116,8 @@ func TestOCSPStatus(t *testing.T) {
 		{name: "made in the future", r: from(good, nil), o: OCSPOptions{At: noon.Add(-time.Minute)}, want: ErrStale},
 		{name: "ahead by less than allowed", r: from(good, nil), o: OCSPOptions{At: noon.Add(-time.Minute), Freshness: Freshness{Skew: time.Minute}}, state: StatusGood},
 		{name: "today's answer about the past", r: from(good, nil), o: OCSPOptions{At: noon.Add(-10 * time.Hour), Now: noon}, state: StatusGood},
+		{name: "good until before it was made", r: with(func(a *OCSPAnswer) { a.NextUpdate = a.ThisUpdate.Add(-time.Minute) }),
+			o: OCSPOptions{At: noon.Add(-10 * time.Hour), Now: noon}, want: ErrStale},
 		{name: "without an end", r: with(func(a *OCSPAnswer) { a.NextUpdate = time.Time{} }), want: ErrStale},
 		{name: "without an end, young enough", r: with(func(a *OCSPAnswer) { a.NextUpdate = time.Time{} }), o: OCSPOptions{Freshness: Freshness{MaxAge: time.Hour}}, state: StatusGood},
 		{name: "about later than it was made", r: with(func(a *OCSPAnswer) { a.ThisUpdate = noon.Add(time.Minute) }), want: ErrStale},

@@ -81,6 +81,8 @@ func (f Freshness) check(at, now, thisUpdate, nextUpdate, notAfter time.Time) er
 		return fmt.Errorf("%w: made in the future, %s", ErrStale, day(thisUpdate))
 	case thisUpdate.After(notAfter):
 		return fmt.Errorf("%w: made after the certificate's end, %s", ErrStale, day(thisUpdate))
+	case !nextUpdate.IsZero() && nextUpdate.Before(thisUpdate):
+		return fmt.Errorf("%w: made %s and good until %s before", ErrStale, day(thisUpdate), day(nextUpdate))
 	case nextUpdate.IsZero() && at.Sub(thisUpdate) > f.MaxAge+f.Skew:
 		return fmt.Errorf("%w: made %s and does not say until when", ErrStale, day(thisUpdate))
 	case !nextUpdate.IsZero() && at.After(nextUpdate.Add(f.Lateness)):
