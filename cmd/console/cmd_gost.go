@@ -46,9 +46,9 @@ func (c *gostHashCmd) Run(e *env) error {
 
 // trustFlags say whom to believe and when.
 type trustFlags struct {
-	CA   []string `name:"ca" required:"" type:"existingfile" help:"Certificates of authorities, PEM or DER: self-signed ones are trusted, others may be links of the chain."`
-	CRL  []string `name:"crl" type:"existingfile" help:"Revocation lists, PEM or DER; with any list or answer, one must speak for the certificate."`
-	OCSP []string `name:"ocsp" type:"existingfile" help:"Saved OCSP answers, DER."`
+	CA   []string `name:"ca" required:"" type:"existingfile" sep:"none" help:"Certificates of authorities, PEM or DER: self-signed ones are trusted, others may be links of the chain. May be repeated."`
+	CRL  []string `name:"crl" type:"existingfile" sep:"none" help:"Revocation list, PEM or DER; with any list or answer, one must speak for the certificate. May be repeated."`
+	OCSP []string `name:"ocsp" type:"existingfile" sep:"none" help:"Saved OCSP answer, DER. May be repeated."`
 	At   string   `help:"The moment of the question: 2006-01-02 (UTC midnight) or 2006-01-02T15:04:05Z. Now, when it is not given."`
 }
 

@@ -62,7 +62,7 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Tell whether an INN, OGRN, SNILS, account… can exist."`
 	Registry registryCmd `cmd:"" help:"Fill the register of organisations: import a dump or generate one."`
 	Search   searchCmd   `cmd:"" help:"Search own clients first, then the register."`
-	Extract  extractCmd  `cmd:"" help:"Read an extract of the register and verify its signature."`
+	Extract  extractCmd  `cmd:"" help:"Read an extract of the register; say whether its signature is right, what the signer's certificate was then and what it is today."`
 	Audit    auditCmd    `cmd:"" help:"Verify and export the journal of acts."`
 	Report   reportCmd   `cmd:"" help:"List and run reports."`
 	Export   exportCmd   `cmd:"" help:"Take acts, invoices or services of a period away as a file."`
