@@ -56,6 +56,9 @@ func (c *workCmd) Run(e *env) error {
 		return err
 	}
 	defer done()
+	if err := chooseTypes(cfg); err != nil {
+		return err
+	}
 	w, err := startWorker(e, cfg, d, logger(e, cfg))
 	if err != nil {
 		return err
@@ -83,6 +86,9 @@ func startWorker(e *env, cfg config.Config, d *db.DB, log *slog.Logger) (*worker
 // with the address once people can come.
 func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address string)) error {
 	log := logger(e, cfg)
+	if err := chooseTypes(cfg); err != nil {
+		return err
+	}
 	d, err := open(e.ctx, cfg, dsn, db.Options{})
 	if err != nil {
 		return err

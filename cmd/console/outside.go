@@ -67,6 +67,14 @@ func exchangeRules(c config.SMEV) exchange.Rules {
 	return r
 }
 
+// chooseTypes puts the versions of SMEV_TYPES in force, before anything is asked.
+func chooseTypes(cfg config.Config) (err error) {
+	if smev.Types, err = smev.Types.Choose(cfg.SMEV.Types); err != nil {
+		return usageError{fmt.Errorf("SMEV_TYPES: %w", err)}
+	}
+	return nil
+}
+
 // readyRules are the rules by which certificates of other authorities are taken.
 func readyRules(c config.Ready) (ready.Rules, error) {
 	accredited, err := certificates(c.RootsFile)

@@ -63,6 +63,7 @@ type SMEV struct {
 	Lifetime  time.Duration // SMEV_LIFETIME: a question without an answer ends after it; 0 (default) = never
 	KeepDays  int           // SMEV_KEEP_DAYS, default 1095: contents and messages as they went are destroyed after it
 	Parallel  int           // SMEV_PARALLEL: calls at a time, default 12
+	Types     string        // SMEV_TYPES, as "egrul=4.0.5": versions that are asked whatever is usual
 }
 
 // CA is the connection to the certification authority (CMP over HTTP).
@@ -90,7 +91,7 @@ func Load(getenv func(string) string) (Config, error) {
 		OIDC:        OIDC{r.text("OIDC_ISSUER", ""), r.text("OIDC_CLIENT_ID", ""), r.secret("OIDC_CLIENT_SECRET")},
 		SMEV: SMEV{r.text("SMEV_URL", ""), r.text("SMEV_VERSION", "1.1"), r.text("SMEV_KEY_FILE", ""), r.text("SMEV_KEY_AGENT", ""), r.secret("SMEV_KEY_SECRET"),
 			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", ""), r.text("SMEV_SIGNER", ""),
-			r.text("SMEV_SELECTORS", "") == "types", r.lasting("SMEV_LIFETIME"), r.number("SMEV_KEEP_DAYS", 1095), r.number("SMEV_PARALLEL", 12)},
+			r.text("SMEV_SELECTORS", "") == "types", r.lasting("SMEV_LIFETIME"), r.number("SMEV_KEEP_DAYS", 1095), r.number("SMEV_PARALLEL", 12), r.text("SMEV_TYPES", "")},
 		CA:            CA{r.text("CA_URL", ""), r.text("CA_REFERENCE", "console"), r.secret("CA_SECRET"), r.text("CA_ROOTS_FILE", "")},
 		OneC:          OneC{r.text("ONEC_URL", ""), r.secret("ONEC_TOKEN")},
 		SMTP:          SMTP{r.secret("SMTP_URL"), r.text("SMTP_FROM", "")},
@@ -143,7 +144,7 @@ func (c Config) Lines() []string {
 		"CONSOLE_ADDR": c.Addr, "CONSOLE_URL": c.URL, "CONSOLE_VAR": c.Var, "CONSOLE_METRICS_ADDR": c.MetricsAddr,
 		"CONSOLE_DEMO": fmt.Sprint(c.Demo), "DATABASE_URL": set(c.DatabaseURL), "CONSOLE_PROXIES": strings.Join(c.Trusted, " "),
 		"OIDC_ISSUER": c.OIDC.Issuer, "OIDC_CLIENT_ID": c.OIDC.ClientID, "OIDC_CLIENT_SECRET": set(c.OIDC.ClientSecret),
-		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_KEY_AGENT": c.SMEV.KeyAgent, "SMEV_KEY_SECRET": set(c.SMEV.KeySecret), "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile, "SMEV_SIGNER": c.SMEV.Signer,
+		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_KEY_AGENT": c.SMEV.KeyAgent, "SMEV_KEY_SECRET": set(c.SMEV.KeySecret), "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile, "SMEV_SIGNER": c.SMEV.Signer, "SMEV_TYPES": c.SMEV.Types,
 		"CA_URL": c.CA.URL, "CA_REFERENCE": c.CA.Reference, "CA_SECRET": set(c.CA.Secret), "CA_ROOTS_FILE": c.CA.RootsFile,
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
 		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "CONSOLE_SEAL_KEY": set(c.SealKey),

@@ -87,7 +87,7 @@ func (t Type) parse(content []byte, v any) error {
 	if err != nil {
 		return err
 	}
-	if root.Space != t.Namespace || t.Answer != "" && root.Local != t.Answer {
+	if root.Space != t.Namespace || !t.anyRoot && root.Local != t.Answer {
 		return ErrOtherType
 	}
 	return xml.Unmarshal(clean, v)

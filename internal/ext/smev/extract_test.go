@@ -151,9 +151,6 @@ func TestPersonRegistration(t *testing.T) {
 func FuzzAnswers(f *testing.F) {
 	for _, t := range Types {
 		root := t.Answer
-		if root == "" {
-			root = "Answer"
-		}
 		for _, inside := range []string{`<status>SUCCEEDED</status>`, `<Result>true</Result>`, `<Snils>11223344595</Snils>`, `<КодОбр>01</КодОбр>`,
 			`<responseInfo><docStatus>301</docStatus><invaliditySince>2011-07-16</invaliditySince></responseInfo>`, `<СвЮЛ ДатаВып="2026-11-20" ОГРН="1027700132195"/>`} {
 			f.Add([]byte(`<` + root + ` xmlns="` + t.Namespace + `" ИдДок="1" ИННФЛ="500100732259">` + inside + `</` + root + `>`))

@@ -20,12 +20,12 @@ var INNOfPassport = Type{
 	Title:     "Соответствие ИНН и паспорта физического лица (ФНС)",
 	Namespace: "urn://x-artefacts-ffns-paspinn-tofns-ru/247-01/4.0.0",
 	Commons:   []string{"urn://x-artefacts-fns"},
-	Request:   "FNSPaspINNRequest",
-	Origin:    OriginSamples,
-	Source:    "открытый образец запроса; образца ответа нет",
-	From:      never,
-	Words:     innWords,
-	codec:     codecOf(writeINNMatch, readINNMatch),
+	Request:   "FNSPaspINNRequest", Answer: "FNSPaspINNResponse", anyRoot: true,
+	Origin: OriginSamples,
+	Source: "открытый образец запроса; образца ответа нет",
+	From:   never,
+	Words:  innWords,
+	codec:  codecOf(writeINNMatch, readINNMatch),
 }
 
 // INNMatchRequest is an INN and the passport of a citizen of Russia.

@@ -20,11 +20,11 @@ var SNILSValidation = Type{
 	Title:     "Соответствие ФИО, даты рождения, пола и СНИЛС (СФР)",
 	Namespace: "http://kvs.pfr.com/snils-validation/1.0.1",
 	Commons:   []string{smevCommons, "http://common.kvs.pfr.com/"},
-	Request:   "SnilsValidationRequest",
-	Origin:    OriginSamples,
-	Source:    "открытые образцы запроса и разбора ответа",
-	Words:     snilsWords,
-	codec:     codecOf(writeSNILS, readSNILS),
+	Request:   "SnilsValidationRequest", Answer: "SnilsValidationResponse", anyRoot: true,
+	Origin: OriginSamples,
+	Source: "открытые образцы запроса и разбора ответа",
+	Words:  snilsWords,
+	codec:  codecOf(writeSNILS, readSNILS),
 }
 
 // smevCommons begins the namespaces of the exchange's own names and papers.

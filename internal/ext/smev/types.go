@@ -29,7 +29,8 @@ type Type struct {
 	Words Words // what its outcomes mean for people
 
 	codec
-	chosen bool
+	anyRoot bool // no sample of the answer's root is known: Answer is a guess, any root is read
+	chosen  bool
 }
 
 // What is asked: the keys of Types.
@@ -75,6 +76,13 @@ func (ts Table) InForce(key string, at time.Time) (found Type, ok bool) {
 	}
 	return found, ok
 }
+
+// Unasked reports whether the type waits for its time or for an administrator's
+// choice: it is asked only when it is the sole version of its question.
+func (t Type) Unasked(at time.Time) bool { return t.From.After(at) && !t.chosen }
+
+// Optional reports whether only an administrator's choice puts the type in force.
+func (t Type) Optional() bool { return t.From.Equal(never) }
 
 // Of finds the type of a content by its root's namespace, whatever is in force:
 // the answer to a question of an older version is still read.

@@ -217,7 +217,7 @@ func second[T any](_ T, err error) error { return err }
 func TestTypes(t *testing.T) {
 	seen := map[string]bool{}
 	for _, typ := range Types {
-		if seen[typ.Key+typ.Version] || seen[typ.Namespace] || typ.Title == "" || typ.Source == "" || typ.Version == "" ||
+		if seen[typ.Key+typ.Version] || seen[typ.Namespace] || typ.Title == "" || typ.Source == "" || typ.Version == "" || typ.Request == "" || typ.Answer == "" ||
 			(typ.Origin == OriginSchema) != (typ.Schema != "") || typ.Origin != OriginSchema && typ.Origin != OriginSamples {
 			t.Errorf("%+v", typ)
 		}

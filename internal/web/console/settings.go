@@ -23,8 +23,9 @@ type settingsPage struct {
 }
 
 type informationType struct {
-	Title, Namespace, Origin, Source string
-	Official                         bool
+	Title, Version, Namespace, Schema, Source string
+	From                                      string // day, "" = since the program knows it
+	State, Origin                             web.Chip
 }
 
 type profileRow struct {
@@ -52,7 +53,21 @@ func (c *Console) settings(ctx *fiber.Ctx) error {
 		{"Сертификатов в списке аккредитованных УЦ", fmt.Sprint(c.set.Ready.Trust.Len()), "ACCREDITED_CA_FILE"},
 	}}
 	for _, t := range exchange.InformationTypes() {
-		p.Types = append(p.Types, informationType{t.Title, t.Namespace, t.Origin, t.Source, t.Origin == "официальная схема"})
+		row := informationType{Title: t.Title, Version: t.Version, Namespace: t.Namespace, Schema: t.Schema, Source: t.Source,
+			Origin: web.Chip{Kind: "done", Text: t.Origin}, State: web.Chip{Kind: "idle", Text: "Ответы читаются"}}
+		if t.Schema == "" {
+			row.Origin.Kind = "warn"
+		}
+		switch {
+		case exchange.InForce(t, c.now()):
+			row.State = web.Chip{Kind: "done", Text: "Применяется"}
+		case t.Optional():
+			row.State.Text = "По выбору"
+		}
+		if !t.From.IsZero() && !t.Optional() {
+			row.From = web.Date(t.From)
+		}
+		p.Types = append(p.Types, row)
 	}
 	for _, x := range cert.Profiles {
 		row := profileRow{Code: x.Code, Name: x.Name, From: web.Date(x.From), Until: web.Date(x.Until), State: web.Chip{Kind: "done", Text: "Применяется"}}
