@@ -119,13 +119,14 @@ func (c *Client) post(ctx context.Context, p packet, w *Wire) ([]byte, error) {
 		w.Body = body[:limit]
 		return fail(refused, fmt.Errorf("answer over %d bytes", limit))
 	}
-	c.noteDate(resp.Header.Get("Date"), w.began)
+	date := resp.Header.Get("Date")
+	c.noteDate(date, w.began, false)
 	doc, err := document(w.ContentType, body)
 	if err == nil {
 		var fault *Error
 		if fault, err = soapFault(doc, resp.StatusCode); fault != nil {
 			fault.Operation, fault.Status = p.operation, resp.StatusCode
-			c.blameClock(fault, p.messageID)
+			c.blameClock(fault, p.messageID, date, w.began)
 			return nil, fault
 		}
 	}

@@ -27,13 +27,14 @@ func (c *Client) Skew() (s Skew, ok bool) {
 }
 
 // noteDate reads the header Date, which is exact to a second. A signed time of
-// the last minute is better and stays.
-func (c *Client) noteDate(header string, began time.Time) {
+// the last minute is better and stays, unless SMEV has just said that our time
+// is wrong.
+func (c *Client) noteDate(header string, began time.Time, stale bool) {
 	date, err := http.ParseTime(header)
 	if err != nil {
 		return
 	}
-	if last := c.clock.Load(); last != nil && last.Signed && began.Sub(last.At).Abs() < time.Minute {
+	if last := c.clock.Load(); last != nil && last.Signed && began.Sub(last.At).Abs() < time.Minute && !stale {
 		return
 	}
 	c.noteBetween(date, date.Add(time.Second), began, false)
@@ -62,13 +63,14 @@ func (c *Client) noteBetween(from, to, began time.Time, signed bool) {
 
 // blameClock marks a stale message whose id is young by our clock: then one of
 // the two clocks is wrong, and a new id alone is of no use.
-func (c *Client) blameClock(e *Error, messageID string) {
+func (c *Client) blameClock(e *Error, messageID, date string, began time.Time) {
 	if e.kind != stale || e.Fault != "StaleMessageId" {
 		return
 	}
 	if made, ok := timeOf(messageID); ok && c.now().Sub(made) > tolerance {
 		return
 	}
+	c.noteDate(date, began, true)
 	e.ClockWrong = true
 	if s, ok := c.Skew(); ok {
 		e.Skew = s.By

@@ -19,7 +19,12 @@ import (
 // client as the console would set it up from the simulator's folder.
 func newSimulator(t testing.TB, version string) (*sim.World, *smev.Client) {
 	t.Helper()
-	dir := t.TempDir()
+	return simulatorIn(t, t.TempDir(), version)
+}
+
+// simulatorIn is the same over a folder of the test's own.
+func simulatorIn(t testing.TB, dir, version string) (*sim.World, *smev.Client) {
+	t.Helper()
 	w, err := sim.NewWorld(sim.Options{Dir: dir, Visibility: time.Nanosecond})
 	if err != nil {
 		t.Fatal(err)

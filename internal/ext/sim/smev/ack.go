@@ -15,7 +15,7 @@ func (s *Service) ack(c *call) ([]byte, *fault) {
 	if err := c.sequence("AckTargetMessage", "CallerInformationSystemSignature?"); err != nil {
 		return nil, invalidContent(err)
 	}
-	owner, target, _, f := s.caller(c, xml.Name{Space: c.basic(), Local: "AckTargetMessage"})
+	owner, target, f := s.caller(c, xml.Name{Space: c.basic(), Local: "AckTargetMessage"})
 	if f != nil {
 		return nil, f
 	}

@@ -11,22 +11,28 @@ import (
 )
 
 // ask puts a request into the queue of the body outside.
-func (s *Service) ask(c *call, tx *tx, to letter, sig *xmldsig.Signature, files []enclosed) error {
-	signature, err := c.signature()
+func (s *Service) ask(c *call, tx *tx, to letter, files []enclosed) error {
+	data, signature, err := c.provided("SenderProvidedRequestData")
 	if err != nil {
 		return err
 	}
 	l := to
 	l.ID, l.Owner, l.From, l.Twice = to.Original, to.From, to.Owner, false
 	l.Sent, l.ReadyAt = s.Now(), s.Now()
-	l.Data, l.Signature, l.Files = sig.Signed, signature, files
+	l.Data, l.Signature, l.Files = data, signature, files
 	return s.toProviders().put(tx, l)
 }
 
-// signature is the caller's signature as it came.
-func (c *call) signature() ([]byte, error) {
-	return xmldsig.Element(c.raw, xml.Name{Space: soapNS, Local: "Envelope"}, xml.Name{Space: soapNS, Local: "Body"}, c.typed(c.operation),
-		c.typed("CallerInformationSystemSignature"), xml.Name{})
+// provided is what the caller provided and its signature, with the prefixes
+// they came with: SMEV's transform would rename those of the personal signature
+// inside, whose SignedInfo does not bear that.
+func (c *call) provided(local string) (data, signature []byte, err error) {
+	path := []xml.Name{{Space: soapNS, Local: "Envelope"}, {Space: soapNS, Local: "Body"}, c.typed(c.operation)}
+	if data, err = xmldsig.Element(c.raw, append(path, c.typed(local))...); err != nil {
+		return nil, nil, err
+	}
+	signature, err = xmldsig.Element(c.raw, append(path, c.typed("CallerInformationSystemSignature"), xml.Name{})...)
+	return data, signature, err
 }
 
 // getRequest delivers the oldest request to the body that must answer it, with
@@ -63,7 +69,7 @@ func (s *Service) sendResponse(c *call) ([]byte, *fault) {
 	if err := c.sequence("SenderProvidedResponseData", "AttachmentContentList?", "CallerInformationSystemSignature?"); err != nil {
 		return nil, invalidContent(err)
 	}
-	owner, data, sig, f := s.caller(c, c.typed("SenderProvidedResponseData"))
+	owner, data, f := s.caller(c, c.typed("SenderProvidedResponseData"))
 	if f != nil {
 		return nil, f
 	}
@@ -79,7 +85,7 @@ func (s *Service) sendResponse(c *call) ([]byte, *fault) {
 		return nil, f
 	}
 	l := letter{ID: id, Original: original, Owner: asked.Owner, From: owner, Space: asked.Space, Root: asked.Root, Sent: s.Now(), ReadyAt: s.Now(),
-		Reference: asked.Reference, Transaction: asked.Transaction, Twice: s.Knobs().Twice || c.does("twice"), Data: sig.Signed}
+		Reference: asked.Reference, Transaction: asked.Transaction, Twice: s.Knobs().Twice || c.does("twice")}
 	if content := data.child("MessagePrimaryContent"); content != nil {
 		root := content.Nodes[0].XMLName
 		if root.Space != asked.Space {
@@ -94,7 +100,7 @@ func (s *Service) sendResponse(c *call) ([]byte, *fault) {
 		return nil, f
 	}
 	var err error
-	if l.Signature, err = c.signature(); err != nil {
+	if l.Data, l.Signature, err = c.provided("SenderProvidedResponseData"); err != nil {
 		return nil, clientFault("подпись не разобрана")
 	}
 	err = s.Store.Update(func(tx *tx) error {

@@ -273,7 +273,7 @@ func (s *Service) selected(c *call) (q selector, f *fault) {
 	if err := c.sequence("MessageTypeSelector", "CallerInformationSystemSignature?"); err != nil {
 		return q, invalidContent(err)
 	}
-	owner, sel, _, f := s.caller(c, xml.Name{Space: c.basic(), Local: "MessageTypeSelector"})
+	owner, sel, f := s.caller(c, xml.Name{Space: c.basic(), Local: "MessageTypeSelector"})
 	if f != nil {
 		return q, f
 	}

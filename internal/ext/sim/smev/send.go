@@ -37,7 +37,7 @@ func (s *Service) sendRequest(c *call) ([]byte, *fault) {
 	if c.part("SenderProvidedRequestData") != nil && !idOf.Match(c.part("SenderProvidedRequestData")) {
 		return nil, invalidContent(errors.New("у SenderProvidedRequestData нет атрибута Id"))
 	}
-	owner, data, sig, f := s.caller(c, c.typed("SenderProvidedRequestData"))
+	owner, data, f := s.caller(c, c.typed("SenderProvidedRequestData"))
 	if f != nil {
 		return nil, f
 	}
@@ -76,7 +76,7 @@ func (s *Service) sendRequest(c *call) ([]byte, *fault) {
 			return err
 		}
 		if s.outside(p.mnemonic) {
-			return s.ask(c, tx, to, sig, files)
+			return s.ask(c, tx, to, files)
 		}
 		out, err := s.answersOf(c, p, &request{s: s, tx: tx, id: id, payload: payload, test: data.child("TestMessage") != nil})
 		if err != nil {

@@ -32,7 +32,7 @@ func (s *Service) getStatus(c *call) ([]byte, bool, *fault) {
 	if err := c.sequence("Timestamp", "CallerInformationSystemSignature"); err != nil {
 		return nil, false, invalidContent(err)
 	}
-	owner, at, _, f := s.caller(c, xml.Name{Space: c.basic(), Local: "Timestamp"})
+	owner, at, f := s.caller(c, xml.Name{Space: c.basic(), Local: "Timestamp"})
 	if f != nil {
 		return nil, false, f
 	}

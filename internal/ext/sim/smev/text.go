@@ -25,6 +25,9 @@ func escape(s string) string {
 // open begins an answer as the real bus writes it: types as ns2, basic as the
 // default namespace, faults as ns3.
 func (c *call) open(element string) string {
+	if c.does("version") {
+		c.version = map[string]string{"1.1": "1.2", "1.2": "1.3", "1.3": "1.1"}[c.version]
+	}
 	return fmt.Sprintf(`<soap:Envelope xmlns:soap="%s"><soap:Body><ns2:%s xmlns="%s" xmlns:ns2="%s" xmlns:ns3="%s">`,
 		soapNS, element, c.basic(), c.types(), c.faults())
 }

@@ -14,8 +14,8 @@ import (
 // and be made with a certificate of SMEV's authority that is valid now. The
 // answer is the caller's mnemonic, OU of the certificate, and the element read
 // again from the signed octets, the only thing to believe from here on.
-func (s *Service) caller(c *call, target xml.Name) (mnemonic string, signed *node, sig *xmldsig.Signature, f *fault) {
-	no := func(f *fault) (string, *node, *xmldsig.Signature, *fault) { return "", nil, nil, f }
+func (s *Service) caller(c *call, target xml.Name) (mnemonic string, signed *node, f *fault) {
+	no := func(f *fault) (string, *node, *fault) { return "", nil, f }
 	holder := c.part("CallerInformationSystemSignature")
 	if !bytes.Contains(holder, []byte("SignatureValue")) {
 		return no(signatureFault("NoSignatureFound", "SMEV-100:Не найдена подпись ЭП-ОВ"))
@@ -43,10 +43,7 @@ func (s *Service) caller(c *call, target xml.Name) (mnemonic string, signed *nod
 	if err := xml.Unmarshal(sig.Signed, signed); err != nil {
 		return no(clientFault("подписанный элемент не разобран"))
 	}
-	if c.does("version") { // what is answered from here on
-		c.version = map[string]string{"1.1": "1.2", "1.2": "1.3", "1.3": "1.1"}[c.version]
-	}
-	return mnemonic, signed, sig, nil
+	return mnemonic, signed, nil
 }
 
 // known reports whether SMEV's authority issued the certificate. It remembers
