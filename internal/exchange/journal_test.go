@@ -13,6 +13,7 @@ import (
 	"signdesk/internal/db"
 	"signdesk/internal/db/dbtest"
 	"signdesk/internal/exchange"
+	"signdesk/internal/ext/sim/state"
 	"signdesk/internal/ext/smev"
 	"signdesk/internal/fault"
 	"signdesk/internal/job"
@@ -272,5 +273,54 @@ func TestCadence(t *testing.T) {
 		if again, err := o.Poll(t.Context(), job.PollSMEV{}); err != nil || again != step.want {
 			t.Errorf("again in %s, %v, want %s", again, err, step.want)
 		}
+	}
+}
+
+// After an hour without an answer SMEV is asked what became of the question.
+func TestSMEVIsAskedAboutOldQuestions(t *testing.T) {
+	o := newOffice(t)
+	o.knobs(state.Knobs{Statuses: true, WaitSeconds: 2 * 3600})
+	id := o.ask(time.Time{})
+	if _, err := o.Send(t.Context(), job.SendMessage{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		after time.Duration
+		asked bool
+	}{{10 * time.Minute, false}, {55 * time.Minute, true}} {
+		o.forward(step.after)
+		if _, err := o.Poll(t.Context(), job.PollSMEV{}); err != nil {
+			t.Fatal(err)
+		}
+		if m := o.card(id); (m.Progress != "") != step.asked || m.LookedAt.IsZero() == step.asked || m.Status != "sent" {
+			t.Errorf("after %s: %+v", step.after, m.Message)
+		}
+	}
+	o.forward(time.Hour)
+	o.settle()
+	o.judge()
+}
+
+// An answer to the id a question had before SMEV called it stale is its answer.
+func TestAnswerToAFormerID(t *testing.T) {
+	o := newOffice(t)
+	if err := o.world.SMEV.Script("SendRequest lose; SendRequest never; SendRequest never"); err != nil { // taken, the receipt lost
+		t.Fatal(err)
+	}
+	id := o.ask(time.Time{})
+	for _, after := range []time.Duration{0, time.Hour, 10 * time.Second} { // stale after an hour: a new id, which SMEV never answers
+		o.forward(after)
+		if _, err := o.Send(t.Context(), job.SendMessage{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := o.card(id)
+	if c.Status != "sent" || len(c.FormerIDs) != 1 {
+		t.Fatalf("%+v", c)
+	}
+	o.settle()
+	o.judge()
+	if c = o.card(id); len(c.Answers) != 1 || c.Answers[0].ReferenceID != c.FormerIDs[0] {
+		t.Errorf("%+v", c)
 	}
 }

@@ -72,7 +72,7 @@ func Open(ctx context.Context, tx bun.IDB, partner, id int64) (*Card, error) {
 		return nil, err
 	}
 	if err := tx.NewSelect().Model(&c.Answers).ExcludeColumn("text", "content", "sealed", "key_id").
-		Where("reference_id IN (?)", bun.In(append(c.FormerIDs, m.MessageID))).OrderExpr("received_at, message_id").Scan(ctx); err != nil {
+		Where("reference_id IN (?)", bun.List(append(c.FormerIDs, m.MessageID))).OrderExpr("received_at, message_id").Scan(ctx); err != nil {
 		return nil, err
 	}
 	err = tx.NewSelect().Model(&c.Wires).ExcludeColumn("sealed", "key_id").ColumnExpr("w.sealed IS NULL AS destroyed").Where("w.message = ?", id).OrderExpr("w.id").Scan(ctx)

@@ -41,19 +41,35 @@ type office struct {
 	dir   string
 	outer *httptest.Server
 	early atomic.Int64 // answers acknowledged before they were committed
+
+	hidden  time.Duration // an answer that was delivered and not acknowledged; 0 = the simulator's
+	real    bool          // the clock is the true one
+	between func(w http.ResponseWriter, r *http.Request, smev http.Handler)
 }
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{T: t, dir: t.TempDir()}
+	o.open()
+	return o
+}
+
+func (o *office) open() {
+	t := o.T
+	t.Helper()
 	o.at.Store(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC).UnixNano())
 	o.openWorld()
 	o.outer = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		o.watch(r)
 		o.mu.Lock()
 		world := o.world
 		o.mu.Unlock()
 		if world == nil {
 			http.Error(w, "restarting", http.StatusServiceUnavailable)
+			return
+		}
+		if o.between != nil {
+			o.between(w, r, world.Handler())
 			return
 		}
 		world.Handler().ServeHTTP(w, r)
@@ -68,12 +84,11 @@ func newOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return o
 }
 
 func (o *office) openWorld() {
 	o.Helper()
-	w, err := sim.NewWorld(sim.Options{Dir: o.dir, Now: o.now, Mnemonic: "SGND01", People: []simsmev.Person{{Surname: "Щукина", Name: "Анна", SNILS: "11223344595"}}})
+	w, err := sim.NewWorld(sim.Options{Dir: o.dir, Now: o.now, Mnemonic: "SGND01", Visibility: o.hidden, People: []simsmev.Person{{Surname: "Щукина", Name: "Анна", SNILS: "11223344595"}}})
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -124,11 +139,23 @@ func (o *office) post(d *db.DB) *exchange.Post {
 		o.Fatal(err)
 	}
 	return &exchange.Post{DB: d, Now: o.now, SMEV: &smev.Client{BaseURL: o.outer.URL + "/smev", Signer: key, Certificate: cert, Now: o.now,
-		Trusted: []*gost.Certificate{root}, SignerName: "СМЭВ (учебная)", Keep: exchange.Keep, HTTP: &http.Client{Transport: &watch{o, d}}}}
+		Trusted: []*gost.Certificate{root}, SignerName: "СМЭВ (учебная)", Keep: exchange.Keep}}
 }
 
-func (o *office) now() time.Time          { return time.Unix(0, o.at.Load()).UTC() }
-func (o *office) forward(d time.Duration) { o.at.Add(int64(d)) }
+func (o *office) now() time.Time {
+	if o.real {
+		return time.Now()
+	}
+	return time.Unix(0, o.at.Load()).UTC()
+}
+
+func (o *office) forward(d time.Duration) {
+	if o.real {
+		time.Sleep(min(d, 200*time.Millisecond))
+		return
+	}
+	o.at.Add(int64(d))
+}
 
 var content = func() []byte {
 	b, err := smev.SNILSRequest{Person: smev.Person{Family: "Щукина", First: "Анна"}, SNILS: "112-233-445 95", BirthDate: time.Date(1990, 9, 18, 0, 0, 0, 0, time.UTC)}.XML()
@@ -159,25 +186,20 @@ func (o *office) number(query string, args ...any) (n int) {
 	return n
 }
 
-// watch looks at every Ack before it goes: the answer must have been committed.
-type watch struct {
-	o *office
-	d *db.DB
-}
-
 var ackTarget = regexp.MustCompile(`<b:AckTargetMessage[^>]*>([^<]+)<`)
 
-func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Header.Get("SOAPAction") == `"urn:Ack"` {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		id := ackTarget.FindSubmatch(body)
-		if id == nil || w.o.number(`SELECT count(*) FROM exchange_answer WHERE message_id = ?`, string(id[1])) != 1 {
-			w.o.early.Add(1)
-		}
+// watch looks at every Ack that comes: its answer must have been committed.
+func (o *office) watch(r *http.Request) {
+	if r.Header.Get("SOAPAction") != `"urn:Ack"` || o.Post == nil {
+		return
 	}
-	return http.DefaultTransport.RoundTrip(r)
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the caller was cut off
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	id := ackTarget.FindSubmatch(body)
+	if id == nil || o.number(`SELECT count(*) FROM exchange_answer WHERE message_id = ?`, string(id[1])) != 1 {
+		o.early.Add(1)
+	}
 }

@@ -1,0 +1,127 @@
+package exchange_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"signdesk/internal/db"
+	"signdesk/internal/db/dbtest"
+	"signdesk/internal/job"
+)
+
+// A process that sends and receives is killed (kill -9) at each moment when it
+// has done a thing and not yet the next; another goes on at once, and each
+// question has one outcome.
+func TestKilledInTheMiddle(t *testing.T) {
+	if where := os.Getenv("EXCHANGE_WORKS_ON"); where != "" {
+		work(t, where)
+		return
+	}
+	o := &office{T: t, dir: t.TempDir(), real: true, hidden: 300 * time.Millisecond}
+	o.open()
+	var (
+		mu     sync.Mutex
+		victim *exec.Cmd
+		moment string // at which the process is killed next; "" = none
+		killed = map[string]int{}
+	)
+	// kill ends the process if the moment has come and reports whether it has.
+	kill := func(now string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if now != moment {
+			return false
+		}
+		moment = ""
+		if err := victim.Process.Kill(); err != nil {
+			t.Error(err)
+		}
+		_ = victim.Wait() // dead: nothing of what SMEV says now is heard
+		killed[now]++
+		return true
+	}
+	o.between = func(w http.ResponseWriter, r *http.Request, smev http.Handler) {
+		operation := strings.TrimPrefix(strings.Trim(r.Header.Get("SOAPAction"), `"`), "urn:")
+		if kill("before " + operation) { // of Ack: committed, not acknowledged
+			panic(http.ErrAbortHandler)
+		}
+		answer := httptest.NewRecorder()
+		smev.ServeHTTP(answer, r)
+		full := operation != "GetResponse" || strings.Contains(answer.Body.String(), "ResponseMessage>")
+		if full && kill("after "+operation) { // SMEV has done it, nobody has heard
+			panic(http.ErrAbortHandler)
+		}
+		for k, v := range answer.Header() {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+		if full {
+			if f, ok := w.(http.Flusher); ok {
+				f.Flush()
+			}
+			time.Sleep(time.Duration(o.asked%7) * 300 * time.Microsecond)
+			kill("amid " + operation) // heard, perhaps committed
+		}
+	}
+	moments := []string{"after SendRequest", "amid SendRequest", "after GetResponse", "amid GetResponse", "before Ack", "after Ack", "amid Ack", "before SendRequest", "before GetResponse"}
+	for round := range 2 * len(moments) {
+		for range 3 {
+			o.ask(time.Time{})
+		}
+		mu.Lock()
+		moment = moments[round%len(moments)]
+		victim = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledInTheMiddle$")
+		victim.Env = append(os.Environ(), "EXCHANGE_WORKS_ON="+strings.Join([]string{o.DB.DSN(), o.outer.URL, o.dir}, " "))
+		victim.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		if err := victim.Start(); err != nil {
+			t.Fatal(err)
+		}
+		mu.Unlock()
+		for until := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+			mu.Lock()
+			done := moment == ""
+			mu.Unlock()
+			if done {
+				break
+			}
+			if time.Now().After(until) {
+				_ = victim.Process.Kill()
+				t.Fatalf("the moment %q did not come", moment)
+			}
+		}
+	}
+	o.between = nil
+	o.settle()
+	o.judge()
+	t.Log(killed)
+	if len(killed) != len(moments) {
+		t.Errorf("killed at %v only", killed)
+	}
+}
+
+// work sends and receives until it is killed.
+func work(t *testing.T, where string) {
+	var dsn, url, dir string
+	if _, err := fmt.Sscan(where, &dsn, &url, &dir); err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open(t.Context(), dsn, db.Options{Keys: dbtest.Keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &office{T: t, dir: dir, real: true, outer: &httptest.Server{URL: url}}
+	p := o.post(d)
+	for until := time.Now().Add(time.Minute); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+		_, _ = p.Send(t.Context(), job.SendMessage{})
+		_, _ = p.Poll(t.Context(), job.PollSMEV{})
+	}
+}
