@@ -156,7 +156,12 @@ func (c *Console) readyAsk(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := ready.AskAgain(ctx.UserContext(), c.db, by(ctx), c.now(), id); err != nil {
+	err = ready.AskAgain(ctx.UserContext(), c.db, by(ctx), c.now(), id)
+	if f := fault.As(err); f != nil && f.Kind == fault.Conflict { // it has come to an end meanwhile: the page says how
+		ctx.Status(fiber.StatusConflict)
+		return c.readyPageOf(ctx, id, readyClash{Active: f.Text})
+	}
+	if err != nil {
 		return err
 	}
 	return c.done(ctx, fmt.Sprintf("/ready-certificates/%d", id), "Спрашиваем УЦ.")

@@ -265,6 +265,11 @@ func TestReadyAmongIssued(t *testing.T) {
 	if text := operator.get("/ready-certificates").text(path("#r%d", loaded)); !strings.Contains(text, "Не проверено") {
 		t.Error(text)
 	}
+	c.Exec(`UPDATE ready_certificate SET status = 'revoked'`)
+	g = operator.post(path("/ready-certificates/%d/check", loaded), nil).want(http.StatusConflict)
+	if text := g.text("#clash"); !strings.Contains(text, "«Аннулирован»") || strings.Contains(text, "Ваш выбор") {
+		t.Error(g.text("main"))
+	}
 	for _, who := range []string{"accountant", "auditor", "reviewer"} {
 		k.as(who).get("/ready-certificates").want(http.StatusForbidden)
 		k.as(who).post(own+"/active-certificate", back).want(http.StatusForbidden)
