@@ -104,9 +104,9 @@ func TestBadAnswers(t *testing.T) {
 	sender := newParty(t, "Ведомство", nil)
 	data := `<t:SenderProvidedResponseData Id="SENDER"><t:MessageID>` + responseID + `</t:MessageID><t:To>x</t:To><b:MessagePrimaryContent><a xmlns="urn:a" Id="CONTENT">да</a></b:MessagePrimaryContent><t:PersonalSignature>%p</t:PersonalSignature></t:SenderProvidedResponseData>`
 	make := func(by party) string {
-		doc := envelope11(strings.Replace(`<t:GetResponseResponse><t:ResponseMessage><t:Response Id="SIGNED_BY_SMEV"><t:OriginalMessageId>`+requestID+`</t:OriginalMessageId>`+data+
-			`<t:MessageMetadata><t:MessageType>RESPONSE</t:MessageType><t:Sender><t:Mnemonic>MVD</t:Mnemonic></t:Sender><t:SendingTimestamp>2026-11-21T12:30:15.000+03:00</t:SendingTimestamp></t:MessageMetadata>`+
-			`<t:SenderInformationSystemSignature>%o</t:SenderInformationSystemSignature></t:Response><t:SMEVSignature>%s</t:SMEVSignature></t:ResponseMessage></t:GetResponseResponse>`, "\n", "", -1))
+		doc := envelope11(`<t:GetResponseResponse><t:ResponseMessage><t:Response Id="SIGNED_BY_SMEV"><t:OriginalMessageId>` + requestID + `</t:OriginalMessageId>` + data +
+			`<t:MessageMetadata><t:MessageType>RESPONSE</t:MessageType><t:Sender><t:Mnemonic>MVD</t:Mnemonic></t:Sender><t:SendingTimestamp>2026-11-21T12:30:15.000+03:00</t:SendingTimestamp></t:MessageMetadata>` +
+			`<t:SenderInformationSystemSignature>%o</t:SenderInformationSystemSignature></t:Response><t:SMEVSignature>%s</t:SMEVSignature></t:ResponseMessage></t:GetResponseResponse>`)
 		for _, s := range []struct {
 			mark, id string
 			by       party

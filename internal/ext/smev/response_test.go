@@ -209,3 +209,35 @@ func FuzzDecodeResponse(f *testing.F) {
 		DecodeCertificate(r.Content)
 	})
 }
+
+func FuzzDecodeIncoming(f *testing.F) {
+	ns, err := namespacesOf("")
+	if err != nil {
+		f.Fatal(err)
+	}
+	head := `<t:Request xmlns:t="` + ns.types + `" xmlns:b="` + ns.basic + `"><t:SenderProvidedRequestData><t:MessageID>` + requestID + `</t:MessageID>`
+	f.Add([]byte(head + `<b:MessagePrimaryContent><a xmlns="urn:a"/></b:MessagePrimaryContent><b:AttachmentHeaderList><b:AttachmentHeader><b:contentId>i</b:contentId>` +
+		`<b:MimeType>text/plain</b:MimeType><b:SignaturePKCS7>AA==</b:SignaturePKCS7></b:AttachmentHeader></b:AttachmentHeaderList></t:SenderProvidedRequestData><t:ReplyTo>x</t:ReplyTo></t:Request>`))
+	f.Add([]byte(head + `<t:EOL>2026-11-22T00:00:00Z</t:EOL><b:MessagePrimaryContent><a xmlns="urn:a"/></b:MessagePrimaryContent><b:RefAttachmentHeaderList><b:RefAttachmentHeader>` +
+		`<b:uuid>u</b:uuid><b:Hash>AA==</b:Hash><b:MimeType>text/plain</b:MimeType></b:RefAttachmentHeader></b:RefAttachmentHeaderList></t:SenderProvidedRequestData>` +
+		`<b:FSAttachmentsList><b:FSAttachment><b:uuid>u</b:uuid><b:FileName>/u</b:FileName></b:FSAttachment></b:FSAttachmentsList><t:ReplyTo>x</t:ReplyTo></t:Request>`))
+	f.Fuzz(func(t *testing.T, signed []byte) {
+		r, err := decodeIncoming(signed, ns)
+		if err != nil {
+			return
+		}
+		if r.MessageID == "" || r.Content == nil {
+			t.Errorf("%+v", r)
+		}
+		for _, a := range r.Attachments {
+			if _, err := judge(a.Content, a.SignaturePKCS7); err == nil {
+				t.Error("a signature out of nothing")
+			}
+		}
+		for _, ref := range r.References {
+			if _, err := ref.Verify(strings.NewReader("")); err == nil && len(ref.Hash) < 32 {
+				t.Errorf("the hash of nothing: %q", ref.Hash)
+			}
+		}
+	})
+}

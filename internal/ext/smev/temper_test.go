@@ -106,6 +106,7 @@ func TestTemper(t *testing.T) {
 // validates, and the client knows it by its name.
 func TestFaultsOfSimulator(t *testing.T) {
 	w, c := newSimulator(t, "")
+	c.Keep = simulatorsAnswers(t)
 	for _, name := range smev.Faults() {
 		script(t, w, "GetResponse fault "+name)
 		_, err := c.GetResponse(t.Context(), client.Selector{})
@@ -225,6 +226,7 @@ func TestScripts(t *testing.T) {
 		}
 	}
 	turn(t, w, state.Knobs{Statuses: true})
+	c.Keep = simulatorsAnswers(t)
 	id := send(0)
 	news, err := c.GetStatus(t.Context())
 	if err != nil || news.OriginalID != id || news.Category != "requestIsAcceptedBySmev" {
@@ -234,6 +236,7 @@ func TestScripts(t *testing.T) {
 		t.Errorf("no more news: %v", err)
 	}
 	take()
+	c.Keep = nil
 
 	// Clocks that differ: noticed by the header, then by what SMEV signs.
 	turn(t, w, state.Knobs{SkewSeconds: 2400})
