@@ -59,35 +59,39 @@ func (r *OCSPResponse) status(c, issuer *Certificate, o OCSPOptions) (s Revocati
 	if o.Nonce != nil && subtle.ConstantTimeCompare(o.Nonce, r.Nonce) != 1 {
 		return s, ErrOCSPNonce
 	}
-	// Of several answers about the certificate the worst one counts.
-	found := -1
+	var found *OCSPAnswer
 	for i := range r.Answers {
-		if r.Answers[i].ID.names(c, issuer) && (found < 0 || r.Answers[i].State == StatusRevoked) {
-			found = i
+		if a := &r.Answers[i]; a.ID.names(c, issuer) && (found == nil || a.outweighs(found)) {
+			found = a
 		}
 	}
-	if found < 0 {
+	if found == nil {
 		return s, ErrNotAbout
 	}
 	if err := r.checkSigner(issuer, o); err != nil {
 		return s, err
 	}
-	a := r.Answers[found]
-	if r.ProducedAt.After(o.Now.Add(o.Skew)) || a.ThisUpdate.After(r.ProducedAt.Add(o.Skew)) {
+	if r.ProducedAt.After(o.Now.Add(o.Skew)) || found.ThisUpdate.After(r.ProducedAt.Add(o.Skew)) {
 		return s, fmt.Errorf("%w: made in the future, %s", ErrStale, day(r.ProducedAt))
 	}
-	s = Revocation{By: ByOCSP, AsOf: a.ThisUpdate, Until: a.NextUpdate}
-	if a.State == StatusRevoked && !a.RevokedAt.After(o.At) {
-		s.State, s.RevokedAt, s.Reason = StatusRevoked, a.RevokedAt, a.Reason
+	s = Revocation{By: ByOCSP, AsOf: found.ThisUpdate, Until: found.NextUpdate}
+	if found.State == StatusRevoked && !found.RevokedAt.After(o.At) {
+		s.State, s.RevokedAt, s.Reason = StatusRevoked, found.RevokedAt, found.Reason
 		return s, nil // of any age
 	}
-	if err := o.check(o.At, o.Now, a.ThisUpdate, a.NextUpdate, c.NotAfter); err != nil {
+	if err := o.check(o.At, o.Now, found.ThisUpdate, found.NextUpdate, c.NotAfter); err != nil {
 		return s, err
 	}
-	if s.State = StatusGood; a.State == StatusUnknown {
+	if s.State = StatusGood; found.State == StatusUnknown {
 		s.State, s.Why = StatusUnknown, errors.New("the responder does not know the certificate")
 	}
 	return s, nil
+}
+
+// outweighs chooses between two answers about one certificate: a revocation,
+// and of two the earlier one; else the first answer stays.
+func (a *OCSPAnswer) outweighs(other *OCSPAnswer) bool {
+	return a.State == StatusRevoked && (other.State != StatusRevoked || a.RevokedAt.Before(other.RevokedAt))
 }
 
 // checkSigner finds the key that signed and whether it may.

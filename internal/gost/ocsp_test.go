@@ -111,6 +111,13 @@ func TestOCSPStatus(t *testing.T) {
 			t.Answers = append(t.Answers, bad)
 		}), state: StatusRevoked},
 
+		{name: "revoked, and again later", r: from(good, func(t *OCSPTemplate) {
+			bad, again := t.Answers[0], t.Answers[0]
+			bad.State, bad.RevokedAt = StatusRevoked, noon.Add(-time.Hour)
+			again.State, again.RevokedAt = StatusRevoked, noon.Add(time.Hour)
+			t.Answers = []OCSPAnswer{bad, again}
+		}), state: StatusRevoked},
+
 		{name: "out of date", r: from(good, nil), o: OCSPOptions{At: noon.Add(61 * time.Minute)}, want: ErrStale},
 		{name: "late by less than allowed", r: from(good, nil), o: OCSPOptions{At: noon.Add(61 * time.Minute), Freshness: Freshness{Lateness: time.Hour}}, state: StatusGood},
 		{name: "made in the future", r: from(good, nil), o: OCSPOptions{At: noon.Add(-time.Minute)}, want: ErrStale},
