@@ -74,6 +74,7 @@ func (c *Console) routes(app *fiber.App) {
 	// folders: org.view; changes: org.edit. A file: by its folder
 	in.Get("/organisations/:id/storage", c.storageShow)
 	in.Post("/organisations/:id/storage", c.storageReceive)
+	in.Post("/organisations/:id/extracts", c.extractAsk)
 	in.Get("/organisations/:id/extracts/:extract", c.extractShow)
 	in.Post("/organisations/:id/extracts/:extract", c.extractTake)
 	in.Get("/organisations/:id/cabinet", c.cabinetShow)

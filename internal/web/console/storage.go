@@ -20,8 +20,9 @@ type folderPage struct {
 	Frame    web.Frame
 	ID       int64
 	Files    []fileRow
-	Extracts []extractRow // storage only
-	MaxDays  int          // how old an extract may be
+	Extracts []extractRow  // storage only
+	Asked    *askedExtract // storage only: an extract that was asked for and has not come
+	MaxDays  int           // how old an extract may be
 	MayEdit  bool
 }
 
@@ -54,6 +55,9 @@ func (c *Console) storageShow(ctx *fiber.Ctx) error {
 	}
 	for _, x := range list {
 		p.Extracts = append(p.Extracts, c.extractRow(x, by(ctx)))
+	}
+	if p.Asked, err = c.askedExtract(ctx, p.ID); err != nil {
+		return err
 	}
 	return ctx.Render("console/storage/show", p)
 }
