@@ -98,7 +98,12 @@ func smevClient(ctx context.Context, cfg config.Config, log *slog.Logger, now fu
 	if err != nil {
 		return nil, err
 	}
-	return &smev.Client{BaseURL: c.URL, Version: c.Version, Signer: signer, Certificate: own[0], Trusted: roots, SignerName: c.Signer, Now: now, Keep: exchange.Keep}, nil
+	senders, err := certificates(c.SendersFile)
+	if err != nil {
+		return nil, fmt.Errorf("SMEV_SENDERS_FILE: %w", err)
+	}
+	return &smev.Client{BaseURL: c.URL, Version: c.Version, NodeID: c.Node, Signer: signer, Certificate: own[0], Trusted: roots, SignerName: c.Signer, Senders: senders,
+		MaxBytes: int64(c.MaxMB) << 20, MaxAttached: int64(c.FilesMB) << 20, Now: now, Keep: exchange.Keep}, nil
 }
 
 // trusted reads the certificates of a setting that must name some.

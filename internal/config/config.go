@@ -64,6 +64,11 @@ type SMEV struct {
 	KeepDays  int           // SMEV_KEEP_DAYS, default 1095: contents and messages as they went are destroyed after it
 	Parallel  int           // SMEV_PARALLEL: calls at a time, default 12
 	Types     string        // SMEV_TYPES, as "egrul=4.0.5": versions that are asked whatever is usual
+
+	Node        string // SMEV_NODE: of several nodes under one mnemonic; "" = none
+	SendersFile string // SMEV_SENDERS_FILE: authorities of the bodies that answer; "" = SMEV's word on them is enough
+	MaxMB       int    // SMEV_MAX_MB, default 16: of an answer
+	FilesMB     int    // SMEV_FILES_MB, default 5: of the files inside one message
 }
 
 // CA is the connection to the certification authority (CMP over HTTP).
@@ -91,7 +96,8 @@ func Load(getenv func(string) string) (Config, error) {
 		OIDC:        OIDC{r.text("OIDC_ISSUER", ""), r.text("OIDC_CLIENT_ID", ""), r.secret("OIDC_CLIENT_SECRET")},
 		SMEV: SMEV{r.text("SMEV_URL", ""), r.text("SMEV_VERSION", "1.1"), r.text("SMEV_KEY_FILE", ""), r.text("SMEV_KEY_AGENT", ""), r.secret("SMEV_KEY_SECRET"),
 			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", ""), r.text("SMEV_SIGNER", ""),
-			r.text("SMEV_SELECTORS", "") == "types", r.lasting("SMEV_LIFETIME"), r.number("SMEV_KEEP_DAYS", 1095), r.number("SMEV_PARALLEL", 12), r.text("SMEV_TYPES", "")},
+			r.text("SMEV_SELECTORS", "") == "types", r.lasting("SMEV_LIFETIME"), r.number("SMEV_KEEP_DAYS", 1095), r.number("SMEV_PARALLEL", 12), r.text("SMEV_TYPES", ""),
+			r.text("SMEV_NODE", ""), r.text("SMEV_SENDERS_FILE", ""), r.number("SMEV_MAX_MB", 16), r.number("SMEV_FILES_MB", 5)},
 		CA:            CA{r.text("CA_URL", ""), r.text("CA_REFERENCE", "console"), r.secret("CA_SECRET"), r.text("CA_ROOTS_FILE", "")},
 		OneC:          OneC{r.text("ONEC_URL", ""), r.secret("ONEC_TOKEN")},
 		SMTP:          SMTP{r.secret("SMTP_URL"), r.text("SMTP_FROM", "")},
@@ -149,6 +155,7 @@ func (c Config) Lines() []string {
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
 		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "CONSOLE_SEAL_KEY": set(c.SealKey),
 		"CONSOLE_SEAL_KEY_OLD": set(strings.Join(c.SealKeyOld, "")), "SMEV_SELECTORS": map[bool]string{true: "types"}[c.SMEV.Selectors], "SMEV_LIFETIME": c.SMEV.Lifetime.String(),
+		"SMEV_NODE": c.SMEV.Node, "SMEV_SENDERS_FILE": c.SMEV.SendersFile, "SMEV_MAX_MB": fmt.Sprint(c.SMEV.MaxMB), "SMEV_FILES_MB": fmt.Sprint(c.SMEV.FilesMB),
 		"SMEV_KEEP_DAYS": fmt.Sprint(c.SMEV.KeepDays), "SMEV_PARALLEL": fmt.Sprint(c.SMEV.Parallel),
 		"CONSOLE_IDLE_LOCK": c.IdleLock.String(), "CONSOLE_SESSION": c.SessionTTL.String(), "CONSOLE_EXTRACT_DAYS": fmt.Sprint(c.ExtractMaxAge),
 		"ACCREDITED_CA_FILE": c.Ready.RootsFile, "READY_MAX_KB": fmt.Sprint(c.Ready.MaxKB), "READY_MIN_DAYS": fmt.Sprint(c.Ready.MinDays),
