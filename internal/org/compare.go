@@ -32,7 +32,11 @@ func compare(card *Card, r *registry.Record, now time.Time, maxAge time.Duration
 	rows = append(rows, statusRow(card, &theirs))
 	rows = append(rows, headRows(card, headsOf(r))...)
 	if a, ok := addressOf(r); ok {
-		add("legal_address", card.Address("legal").FullText, a.FullText, "warn", "Адрес изменился.", true)
+		legal := card.Address("legal")
+		add("legal_address", legal.FullText, a.FullText, "warn", "Адрес изменился.", true)
+		if last := &rows[len(rows)-1]; last.Verdict == "warn" && a.FiasID != "" && strings.EqualFold(a.FiasID, legal.FiasID) && len(differentParts(a, legal)) == 0 {
+			last.Verdict, last.Hint = "note", "Записан иначе, но это тот же объект ФИАС."
+		}
 		if a.Unreliable {
 			last := &rows[len(rows)-1]
 			last.Verdict, last.Hint = "warn", "Реестр считает адрес недостоверным."

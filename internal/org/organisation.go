@@ -113,8 +113,20 @@ type Address struct {
 	Street        string
 	House         string
 	FullText      string
-	FiasID        string
+	FiasID        string // the innermost object known to the address register
 	Unreliable    bool
+	PlaceID       string // GUIDs of the parts chosen there
+	Area          string // district of a city
+	StreetID      string
+	Street2       string // of a house on a corner
+	Street2ID     string `bun:"street2_id"`
+	HouseID       string
+	Building      string
+	Room          string
+	NoStreet      bool
+	SameAsLegal   bool
+	OKATO         string `bun:"okato"`
+	OKTMO         string `bun:"oktmo"`
 }
 
 // KindRU is the address's kind on screen.

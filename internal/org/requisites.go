@@ -107,7 +107,7 @@ func SaveRequisites(ctx context.Context, d *db.DB, by *staff.Employee, now time.
 func saveAddress(ctx context.Context, tx bun.IDB, now time.Time, o *Organisation, by int64, kind, text string) error {
 	var before string
 	if err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT full_text FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = ?), '')`,
-		o.PartnerID, o.ID, kind).Scan(&before); err != nil {
+		o.PartnerID, o.ID, kind).Scan(&before); err != nil || before == text { // the parts stay
 		return err
 	}
 	if err := note(ctx, tx, now, o, by, "operator", kind+"_address", before, text); err != nil {
@@ -117,8 +117,11 @@ func saveAddress(ctx context.Context, tx bun.IDB, now time.Time, o *Organisation
 		_, err := tx.ExecContext(ctx, `DELETE FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = ?`, o.PartnerID, o.ID, kind)
 		return err
 	}
-	_, err := tx.NewInsert().Model(&Address{PartnerID: o.PartnerID, OrgID: o.ID, Kind: kind, FullText: text}).
-		On("CONFLICT (partner_id, org_id, kind) DO UPDATE").Set("full_text = EXCLUDED.full_text").Exec(ctx)
+	// typed by hand it has no parts
+	if _, err := tx.ExecContext(ctx, `DELETE FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = ?`, o.PartnerID, o.ID, kind); err != nil {
+		return err
+	}
+	_, err := tx.NewInsert().Model(&Address{PartnerID: o.PartnerID, OrgID: o.ID, Kind: kind, FullText: text}).Exec(ctx)
 	return err
 }
 

@@ -233,3 +233,12 @@ func garID(ctx context.Context, d *db.DB, guid string) (id int64, err error) {
 	})
 	return id, err
 }
+
+// OpenGAR is FindGAR in a read of its own.
+func OpenGAR(ctx context.Context, d *db.DB, guid string) (a *GARAddress, err error) {
+	err = d.Read(ctx, 0, func(ctx context.Context, tx bun.IDB) (err error) {
+		a, err = FindGAR(ctx, tx, guid)
+		return err
+	})
+	return a, err
+}

@@ -255,3 +255,11 @@ func garTitle(name, kind string) string {
 	}
 	return joinWords(kind, name)
 }
+
+// Value is what the hit becomes in a form: a district stands after its city.
+func (h GARHit) Value() string {
+	if city, _, _ := strings.Cut(h.Where, ","); h.Level == 7 && city != "" {
+		return city + ", " + h.Name
+	}
+	return h.Name
+}

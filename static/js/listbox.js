@@ -37,7 +37,7 @@
       const hit = hits[Math.max(at, 0)];
       if (hit && list.dataset.answers === field.value) {
         event.preventDefault();
-        opened = field.form;
+        if (!hit.matches("[data-gar]")) opened = field.form; // an address is chosen, not opened
         hit.click();
       }
     } else if (event.key === "Escape" && field.value) {

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -23,6 +24,8 @@ type orgPage struct {
 	Changes  []changeRow
 	More     more
 	Stamps   stamps
+
+	Addresses []addressRow
 
 	MayEdit, MaySave bool // edit the client; save requisites and accounts
 }
@@ -74,8 +77,33 @@ func (c *Console) orgShow(ctx *fiber.Ctx) error {
 }
 
 func (c *Console) orgAddresses(ctx *fiber.Ctx) error {
-	return c.orgTab(ctx, "Адреса", "addresses")
+	p, err := c.orgPage(ctx, "Адреса", "addresses")
+	if err != nil {
+		return err
+	}
+	verdicts, err := org.AddressVerdicts(ctx.UserContext(), c.db, by(ctx), p.Card)
+	if err != nil {
+		return err
+	}
+	for _, kind := range []string{"legal", "actual", "postal"} {
+		row := addressRow{Address: p.Card.Address(kind), Verdict: verdicts[kind]}
+		if kind != "legal" && p.MaySave && !p.Card.Deleted {
+			row.EditURL = orgURL(p.Card.ID) + "/addresses/" + kind + "/edit"
+		}
+		p.Addresses = append(p.Addresses, row)
+	}
+	return ctx.Render("console/organisation/addresses", p)
 }
+
+// addressRow is a line of the tab «Адреса».
+type addressRow struct {
+	org.Address
+	Verdict org.AddressVerdict
+	EditURL string
+}
+
+// Differs are the parts that differ, in one line.
+func (r addressRow) Differs() string { return strings.Join(r.Verdict.Differs, ", ") }
 
 func (c *Console) orgAccounts(ctx *fiber.Ctx) error { return c.orgTab(ctx, "Счета", "accounts") }
 
