@@ -37,7 +37,8 @@ type frame struct {
 
 type person struct {
 	Name, RoleName, Partner, Centre string
-	Reviews, Staff, Settings        bool
+
+	Reviews, Staff, Rights, Settings, Accounting, Exchange bool
 }
 
 type field struct {

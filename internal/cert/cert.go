@@ -236,6 +236,15 @@ func Registrations(ctx context.Context, tx bun.IDB, partner, certificate int64) 
 	return list, err
 }
 
+// OfRegistration returns the certificate that the registration in ESIA is about.
+func OfRegistration(ctx context.Context, tx bun.IDB, partner, registration int64) (*Certificate, error) {
+	var id int64
+	if err := tx.QueryRowContext(ctx, `SELECT certificate_id FROM esia_registration WHERE partner_id = ? AND id = ?`, partner, registration).Scan(&id); err != nil {
+		return nil, db.Missing(err)
+	}
+	return Find(ctx, tx, partner, id)
+}
+
 // Fields are the subject's parts as people read them, in the certificate's order.
 func (c *Certificate) Fields() ([]SubjectField, error) {
 	parsed, err := gost.ParseCertificate(c.DER)

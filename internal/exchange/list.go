@@ -19,13 +19,9 @@ type Filter struct {
 	Limit               int   // 0 = 50
 }
 
-// List returns the partner's messages without their contents, the newest first.
-func List(ctx context.Context, tx bun.IDB, partner int64, f Filter) ([]Message, error) {
-	if f.Limit == 0 {
-		f.Limit = 50
-	}
-	var list []Message
-	q := tx.NewSelect().Model(&list).ColumnExpr(columns).Where("m.partner_id = ?", partner)
+// narrow is the filter's conditions.
+func (f Filter) narrow(q *bun.SelectQuery, partner int64) *bun.SelectQuery {
+	q = q.Where("m.partner_id = ?", partner)
 	for _, c := range []struct{ where, value string }{{"m.status = ?", f.Status}, {"m.kind = ?", f.Kind}, {"m.fault = ?", f.Fault}} {
 		if c.value != "" {
 			q = q.Where(c.where, c.value)
@@ -40,10 +36,27 @@ func List(ctx context.Context, tx bun.IDB, partner int64, f Filter) ([]Message, 
 	if !f.To.IsZero() {
 		q = q.Where("m.created_at < ?", f.To)
 	}
+	return q
+}
+
+// List returns the partner's messages without their contents, the newest first.
+func List(ctx context.Context, tx bun.IDB, partner int64, f Filter) ([]Message, error) {
+	if f.Limit == 0 {
+		f.Limit = 50
+	}
+	var list []Message
+	q := f.narrow(tx.NewSelect().Model(&list).ColumnExpr(columns), partner)
 	if f.Before != 0 {
 		q = q.Where("m.id < ?", f.Before)
 	}
 	return list, q.OrderExpr("m.id DESC").Limit(f.Limit).Scan(ctx)
+}
+
+// Count is how many messages List has on all its pages, at most a hundred
+// thousand: beyond that nobody counts.
+func Count(ctx context.Context, tx bun.IDB, partner int64, f Filter) (n int, err error) {
+	rows := f.narrow(tx.NewSelect().Model((*Message)(nil)).ColumnExpr("1"), partner).Limit(100_000)
+	return n, tx.NewSelect().TableExpr("(?) AS r", rows).ColumnExpr("count(*)").Scan(ctx, &n)
 }
 
 // Card is a message with everything the journal has of it but contents.

@@ -22,17 +22,25 @@ func MayOpen(by *staff.Employee) (may, needsReason bool) {
 	return by.Can(staff.PassportView) || by.Can(staff.PassportReason), !by.Can(staff.PassportView)
 }
 
-// Raw opens one message of the employee's partner as it went over the wire, and
-// logs that he looked, and why.
-func Raw(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, wire uuid.UUID, reason string) (*Wire, []byte, error) {
+// Reasoned refuses who may not see messages, and who needs a reason and gave none.
+func Reasoned(by *staff.Employee, reason string) error {
 	if err := by.Must(staff.PassportView, staff.PassportReason); err != nil {
-		return nil, nil, err
+		return err
 	}
 	if _, needs := MayOpen(by); needs {
 		if n := len([]rune(reason)); n < 5 || n > 200 {
 			text := "Укажите основание, от 5 до 200 знаков: оно попадёт в журнал."
-			return nil, nil, &fault.Error{Kind: fault.Invalid, Text: text, Fields: map[string]string{"reason": text}}
+			return &fault.Error{Kind: fault.Invalid, Text: text, Fields: map[string]string{"reason": text}}
 		}
+	}
+	return nil
+}
+
+// Raw opens one message of the employee's partner as it went over the wire, and
+// logs that he looked, and why.
+func Raw(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, wire uuid.UUID, reason string) (*Wire, []byte, error) {
+	if err := Reasoned(by, reason); err != nil {
+		return nil, nil, err
 	}
 	var w Wire
 	var body []byte

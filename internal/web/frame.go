@@ -24,7 +24,9 @@ type Frame struct {
 // is for him.
 type User struct {
 	ID, Name, Role, RoleName, Partner, Centre string
-	Reviews, Staff, Settings                  bool
+
+	// sections that the role may open
+	Reviews, Staff, Rights, Settings, Accounting, Exchange bool
 }
 
 // Worklist is a link with a count in the top bar.
@@ -39,6 +41,7 @@ type OrgFrame struct {
 	StatusText, StatusKind string
 	Contracts              []ContractChoice
 	Active                 string // organisation, services, certificates, cabinet, storage or case
+	Services, Folders      bool   // whether the role may open them
 }
 
 // ContractChoice is one entry of the contract picker.

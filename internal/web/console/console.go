@@ -119,7 +119,8 @@ func (c *Console) frame(ctx *fiber.Ctx, title string) web.Frame {
 	f.Demo = c.set.Demo
 	if e := by(ctx); e != nil {
 		f.User = &web.User{Name: e.Name, Role: e.Role, RoleName: e.RoleName, Partner: e.PartnerName, Centre: e.CentreName,
-			Reviews: e.Can(staff.ApplicationReview), Settings: e.Can(staff.Settings), Staff: e.Must(staff.StaffView, staff.StaffCentre, staff.StaffManage) == nil}
+			Reviews: e.Can(staff.ApplicationReview), Settings: e.Can(staff.Settings), Staff: e.Must(staff.StaffView, staff.StaffCentre, staff.StaffManage) == nil,
+			Rights: e.Must(staff.StaffView, staff.StaffManage) == nil, Accounting: e.Must(staff.AccountingView, staff.AccountingWork) == nil, Exchange: e.Can(staff.ExchangeView)}
 		f.Worklists = c.worklists(ctx.UserContext(), e)
 	}
 	f.Flash = c.kit.Sessions.TakeFlash(ctx)

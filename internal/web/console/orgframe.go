@@ -8,6 +8,7 @@ import (
 
 	"signdesk/internal/contract"
 	"signdesk/internal/org"
+	"signdesk/internal/staff"
 	"signdesk/internal/web"
 )
 
@@ -36,7 +37,8 @@ func (c *Console) orgFrame(ctx *fiber.Ctx, title string, id int64, active string
 	}
 	f := c.frame(ctx, title)
 	kind, text := o.StatusChip()
-	f.Org = &web.OrgFrame{ID: strconv.FormatInt(id, 10), Name: o.Name(), INN: o.INN, KPP: o.KPP, StatusKind: kind, StatusText: text, Active: active}
+	f.Org = &web.OrgFrame{ID: strconv.FormatInt(id, 10), Name: o.Name(), INN: o.INN, KPP: o.KPP, StatusKind: kind, StatusText: text, Active: active,
+		Services: by(ctx).Can(staff.ServicesView), Folders: by(ctx).Can(staff.OrgView)}
 	if o.Deleted {
 		f.Org.StatusKind, f.Org.StatusText = "idle", "Удалена"
 	}

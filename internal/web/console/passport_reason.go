@@ -2,8 +2,6 @@ package console
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -29,15 +27,7 @@ const (
 
 // lookReason is what the employee has said about the owner lately, or "".
 func (c *Console) lookReason(ctx *fiber.Ctx, id int64) string {
-	parts := strings.SplitN(web.SessionOf(ctx).Value(reasonKey), "|", 3)
-	if len(parts) != 3 || parts[0] != strconv.FormatInt(id, 10) {
-		return ""
-	}
-	at, err := time.Parse(time.RFC3339, parts[1])
-	if err != nil || c.now().Sub(at) > reasonTime {
-		return ""
-	}
-	return parts[2]
+	return c.spoken(ctx, reasonKey, id)
 }
 
 func (c *Console) passportReasonForm(ctx *fiber.Ctx, id int64, wrong error) error {
