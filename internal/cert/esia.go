@@ -68,9 +68,10 @@ func esiaDocument(p *owner.Passport) smev.Document {
 		kind = "FID_DOC"
 	}
 	code, until := p.Code, p.ValidUntil
-	if kind == "RF_PASSPORT" { // it has no end; the schema's note on expiryDate
+	switch kind {
+	case "RF_PASSPORT": // it has no end; the schema's note on expiryDate
 		until = time.Time{}
-	} else if kind == "FID_DOC" { // its issuer has no number; the note on issueId
+	case "FID_DOC": // its issuer has no number; the note on issueId
 		code = ""
 	}
 	return smev.Document{Kind: kind, Series: p.Series, Number: p.Number, IssuerCode: code, IssuedAt: p.IssuedOn, ExpiresAt: until, IssuedBy: p.IssuedBy}
