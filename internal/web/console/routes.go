@@ -126,6 +126,13 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/help", c.help)
 	in.Get("/help/:name", c.help)
 
+	// the exchange with the registers: exchange.view; sending anew: application.work, application.approve; messages themselves: passport.view, passport.view_reason
+	in.Get("/exchange", c.exchangeIndex)
+	in.Get("/exchange/:id", c.messageShow)
+	in.Post("/exchange/:id/resend", c.messageResend)
+	in.Post("/exchange/:id/reason", c.messageReason)
+	in.Get("/exchange/:id/wires/:wire", c.wireShow)
+
 	// reports: each checks who may run it
 	in.Get("/reports", c.reportIndex)
 	in.Get("/reports/:name.:format", c.reportFile)
