@@ -43,9 +43,7 @@ func Places(ctx context.Context, d *db.DB, query string, limit int) ([]GARHit, e
 			head, rest := q[:i], q[i+1:]
 			steps = append(steps,
 				garStep{where: "place AND norm = ?", args: []any{head}, inside: strings.Fields(rest)},
-				garStep{sql: `SELECT c.* FROM (SELECT DISTINCT objectid FROM gar_object WHERE place AND level <= 6 AND norm = ? LIMIT 20) t
-					JOIN LATERAL (SELECT * FROM gar_object WHERE town = t.objectid AND norm >= ? AND norm < ? AND place LIMIT 50) c ON true`,
-					args: []any{head, rest, after(rest)}},
+				garStep{sql: garDistrictsOf, args: []any{head, rest, after(rest)}},
 			)
 		}
 		if len([]rune(q)) >= 3 {
@@ -54,6 +52,10 @@ func Places(ctx context.Context, d *db.DB, query string, limit int) ([]GARHit, e
 		return steps
 	})
 }
+
+// garDistrictsOf finds districts of the settlements that have a name.
+const garDistrictsOf = `SELECT c.* FROM (SELECT DISTINCT objectid FROM gar_object WHERE place AND level <= 6 AND norm = ? LIMIT 20) t
+	JOIN LATERAL (SELECT * FROM gar_object WHERE town = t.objectid AND norm >= ? AND norm < ? AND place LIMIT 50) c ON true`
 
 // Streets finds streets of a settlement or of its district by the beginning of
 // the name or of a word in it.

@@ -190,6 +190,7 @@ func TestGARPlans(t *testing.T) {
 			{where: "place AND level <= 5 AND norm >= ? AND norm < ?", args: []any{"М", after("М")}},
 			{where: "place AND norm >= ? AND norm < ?", args: []any{"М", after("М")}},
 			{where: "place AND norm LIKE ?", args: []any{"% ВОЛОЧ%"}},
+			{sql: garDistrictsOf, args: []any{"БРАТСК", "Ц", after("Ц")}},
 			{where: "town = ? AND level >= 7 AND norm >= ? AND norm < ?", args: []any{1, "М", after("М")}},
 			{where: "parent = ? AND level >= 7 AND norm LIKE ?", args: []any{1, "% М%"}},
 		} {
@@ -198,8 +199,15 @@ func TestGARPlans(t *testing.T) {
 				return err
 			}
 			if text := strings.Join(plan, "\n"); strings.Contains(text, "Seq Scan on gar_object") || !strings.Contains(text, "Limit") {
-				t.Errorf("%s:\n%s", where.where, text)
+				t.Errorf("%s:\n%s", where.where+where.sql, text)
 			}
+		}
+		var plan []string
+		if err := tx.NewRaw("EXPLAIN SELECT "+houseColumns+" FROM (SELECT * FROM gar_house WHERE parent = 1 AND norm >= '1' AND norm < '2' ORDER BY norm LIMIT 1000) h "+houseTypes).Scan(ctx, &plan); err != nil {
+			return err
+		}
+		if text := strings.Join(plan, "\n"); strings.Contains(text, "Seq Scan on gar_house ") {
+			t.Errorf("houses:\n%s", text)
 		}
 		return nil
 	})
