@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -55,7 +56,7 @@ func (p *Post) Poll(ctx context.Context, a job.PollSMEV) (again time.Duration, e
 		return 0, nil
 	}
 	ran, err := p.DB.Alone(ctx, "smev."+line(a), func(ctx context.Context) error {
-		got, trouble, err := p.receive(ctx, smev.Selector{Namespace: a.Namespace, Root: a.Root})
+		got, more, trouble, err := p.receive(ctx, smev.Selector{Namespace: a.Namespace, Root: a.Root})
 		if err == nil && trouble == nil && got == 0 && a == p.Polls()[0] {
 			err = p.inquire(ctx)
 			trouble, err = troubleOf(err), notTrouble(err)
@@ -70,6 +71,8 @@ func (p *Post) Poll(ctx context.Context, a job.PollSMEV) (again time.Duration, e
 				return err
 			}
 			again = backoff(failures)
+		case more:
+			again = time.Millisecond
 		case got > 0:
 			again = pollFast
 		default:
@@ -108,14 +111,15 @@ type delivery struct {
 
 // receive takes what lies in the queue until it is empty, several responses at
 // a time: each is taken, committed in a group with others, then acknowledged.
-// trouble is what SMEV or the line had, err is ours.
-func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, trouble *smev.Error, err error) {
+// more says that time was over before the queue was empty, trouble is what SMEV
+// or the line had, err is ours.
+func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool, trouble *smev.Error, err error) {
 	if err := p.acknowledgeLeft(ctx); err != nil {
-		return 0, troubleOf(err), notTrouble(err)
+		return 0, false, troubleOf(err), notTrouble(err)
 	}
 	first, err := p.take(ctx, s)
 	if err != nil || first == nil {
-		return 0, troubleOf(err), notTrouble(err)
+		return 0, false, troubleOf(err), notTrouble(err)
 	}
 	var (
 		in    = make(chan *delivery)
@@ -123,41 +127,57 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, trouble *
 		mu    sync.Mutex
 		fails []error
 		wg    sync.WaitGroup
+		hands atomic.Int64 // at work
+		dry   atomic.Bool  // somebody has found the queue empty, or SMEV in trouble
 	)
 	until := time.Now().Add(span)
-	hand := func(d *delivery) {
-		for d != nil {
+	next := func() (d *delivery, err error) {
+		if dry.Load() || time.Now().After(until) || ctx.Err() != nil {
+			return nil, nil
+		}
+		if d, err = p.take(ctx, s); d == nil {
+			dry.Store(true)
+		}
+		return d, err
+	}
+	// work carries one delivery after another; while they come it calls others
+	// to help: a queue that is nearly always empty is not asked by many.
+	var work func(d *delivery)
+	work = func(d *delivery) {
+		defer hands.Add(-1)
+		var err error
+		for d != nil && err == nil {
+			if hands.Add(1) <= int64(p.parallel()) {
+				wg.Go(func() {
+					d, err := next()
+					if err != nil {
+						mu.Lock()
+						fails = append(fails, err)
+						mu.Unlock()
+					}
+					work(d)
+				})
+			} else {
+				hands.Add(-1)
+			}
 			in <- d
-			err := <-d.saved
-			if err == nil {
+			if err = <-d.saved; err == nil {
 				err = p.ack(ctx, d.MessageID)
 			}
 			if err == nil {
 				acked <- d.MessageID
-				if d = nil; time.Now().Before(until) && ctx.Err() == nil {
-					d, err = p.take(ctx, s)
-				}
-			}
-			if err != nil {
-				mu.Lock()
-				fails = append(fails, err)
-				mu.Unlock()
-				return
+				d, err = next()
 			}
 		}
+		if err != nil {
+			dry.Store(true)
+			mu.Lock()
+			fails = append(fails, err)
+			mu.Unlock()
+		}
 	}
-	wg.Go(func() { hand(first) })
-	for range p.parallel() - 1 {
-		wg.Go(func() {
-			d, err := p.take(ctx, s)
-			if err != nil {
-				mu.Lock()
-				fails = append(fails, err)
-				mu.Unlock()
-			}
-			hand(d)
-		})
-	}
+	hands.Add(1)
+	wg.Go(func() { work(first) })
 	go func() { wg.Wait(); close(in); close(acked) }()
 	var done []string
 	for d := range in {
@@ -175,15 +195,15 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, trouble *
 		done = append(done, id)
 	}
 	if err := p.noteAcked(ctx, p.DB.Plain(), done); err != nil {
-		return got, nil, err
+		return got, false, nil, err
 	}
 	for _, e := range fails {
 		if notTrouble(e) != nil {
-			return got, nil, fmt.Errorf("take answers: %w", e)
+			return got, false, nil, fmt.Errorf("take answers: %w", e)
 		}
 		trouble = troubleOf(e)
 	}
-	return got, trouble, nil
+	return got, !dry.Load(), trouble, nil
 }
 
 // gather adds what else waits to be saved.

@@ -90,7 +90,7 @@ func Look(ctx context.Context, tx bun.IDB, partner int64, now time.Time) (*State
 	}
 	if err := tx.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM exchange_message AS m WHERE partner_id = ?0 AND answered_at >= ?1 AND status = 'refused' AND NOT EXISTS (SELECT FROM exchange_message WHERE resends = m.id)),
-		(SELECT count(*) FROM river_job WHERE kind IN ('owner.check_answered', 'cert.registration_answered') AND state IN ('available', 'retryable', 'scheduled') AND (args->>'partner')::bigint = ?0),
+		(SELECT count(*) FROM river_job WHERE kind IN ('owner.check_answered', 'cert.registration_answered', 'cert.account_answered', 'org.extract_answered') AND state IN ('available', 'retryable', 'scheduled') AND (args->>'partner')::bigint = ?0),
 		(SELECT count(*) FROM (SELECT FROM exchange_answer WHERE acked_at IS NULL LIMIT 10000) AS u),
 		(SELECT count(*) FROM (SELECT FROM exchange_answer WHERE question IS NULL LIMIT 10000) AS n),
 		(SELECT count(*) FROM exchange_message WHERE status = 'queued' AND partner_id = ?0 AND attempts > 0)`, partner, now.Add(-week)).

@@ -89,9 +89,6 @@ func (k *desk) paper(id int64) {
 
 func lookStory(t *testing.T, k *desk, shoot func(who, path, name string)) {
 	org := k.client(orgtest.Romashka)
-	k.gar()
-	shoot("operator", path("/organisations/%d/addresses", org), "addresses")
-	shoot("operator", path("/organisations/%d/addresses/actual/edit", org), "address-edit")
 	shoot("operator", "/workstation", "workstation")
 	shoot("operator", path("/organisations/%d/certificates", org), "certificates-empty")
 	id := k.petrov(org)
