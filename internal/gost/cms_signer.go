@@ -79,5 +79,5 @@ func (i *SignerInfo) named(c *Certificate) bool {
 	if i.Serial == nil {
 		return len(c.SubjectKeyID) > 0 && bytes.Equal(c.SubjectKeyID, i.SubjectKeyID)
 	}
-	return c.Serial.Cmp(i.Serial) == 0 && i.issuerForm != "" && c.issuerForm == i.issuerForm
+	return c.Serial.Cmp(i.Serial) == 0 && c.issuerForm == i.issuerForm
 }

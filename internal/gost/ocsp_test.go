@@ -3,6 +3,7 @@ package gost
 import (
 	"crypto/rand"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"math/big"
@@ -51,6 +52,13 @@ func TestOCSPStatus(t *testing.T) {
 		der := must[[]byte](t)(CreateCRL(rand.Reader, root.cert, root.key, big.NewInt(1), revoked, noon.Add(-time.Hour), noon.Add(time.Hour)))
 		return []*CRL{must[*CRL](t)(ParseCRL(der))}
 	}
+	again := func(l, by *link, tpl CertificateTemplate) *link { // another certificate of the same key
+		tpl.Serial, tpl.NotBefore, tpl.NotAfter, tpl.IdentificationKind = big.NewInt(3), noon.Add(-time.Hour), noon.Add(time.Hour), -1
+		der := must[[]byte](t)(CreateCertificate(rand.Reader, &tpl, by.cert, &l.key.PublicKey, by.key))
+		return &link{mustCertificate(t, der), l.key}
+	}
+	renamed := again(good, root, CertificateTemplate{Subject: named("OCSP 2"), ExtKeyUsage: []asn1.ObjectIdentifier{OIDOCSPSigning}, NoCheck: true})
+	strange := must[pkix.Extension](t)(extension(asn1.ObjectIdentifier{1, 2, 3}, true, func(b *builder) { b.AddASN1NULL() }))
 	forged := from(good, nil)
 	forged.frame.signature = flip(forged.frame.signature, 9)
 	for _, tt := range []struct {
@@ -76,6 +84,11 @@ func TestOCSPStatus(t *testing.T) {
 			t.KeyUsage = x509.KeyUsageKeyEncipherment
 		}), nil), want: ErrOCSPResponder},
 		{name: "a responder of a responder", r: from(responderOf(t, good, nil), nil), want: ErrOCSPResponder},
+		{name: "a responder of the issuer's key under another name", r: from(responderOf(t, again(root, twin, ca("Alias")), nil), nil), want: ErrOCSPResponder},
+		{name: "another name than the responder's", r: from(good, func(t *OCSPTemplate) { t.Certificates = []*Certificate{renamed.cert} }), want: ErrOCSPResponder},
+		{name: "a responder with something critical and unknown", r: from(responderOf(t, root, func(t *CertificateTemplate) {
+			t.ExtraExtensions = []pkix.Extension{strange}
+		}), nil), want: ErrExtension},
 		{name: "an expired responder", r: from(late, nil), want: ErrDates},
 		{name: "a responder whose status is asked", r: from(checked, nil), want: ErrUnknownStatus},
 		{name: "a responder whose status is not asked", r: from(checked, nil), o: OCSPOptions{TrustResponder: true}, state: StatusGood},
@@ -128,6 +141,9 @@ func TestOCSPStatus(t *testing.T) {
 		{name: "without an end", r: with(func(a *OCSPAnswer) { a.NextUpdate = time.Time{} }), want: ErrStale},
 		{name: "without an end, young enough", r: with(func(a *OCSPAnswer) { a.NextUpdate = time.Time{} }), o: OCSPOptions{Freshness: Freshness{MaxAge: time.Hour}}, state: StatusGood},
 		{name: "about later than it was made", r: with(func(a *OCSPAnswer) { a.ThisUpdate = noon.Add(time.Minute) }), want: ErrStale},
+		{name: "about later than it was made, both past", r: from(good, func(t *OCSPTemplate) {
+			t.ProducedAt, t.Answers[0].ThisUpdate = noon.Add(-time.Hour), noon.Add(-30*time.Minute)
+		}), want: ErrStale},
 		{name: "after the certificate's end", r: from(good, func(t *OCSPTemplate) {
 			t.ProducedAt = noon.Add(48 * time.Hour)
 			t.Answers[0].ThisUpdate, t.Answers[0].NextUpdate = t.ProducedAt, time.Time{}
@@ -149,6 +165,10 @@ func TestOCSPStatus(t *testing.T) {
 		if s.State != StatusUnknown && s.By != ByOCSP {
 			t.Errorf("%s: by %q", tt.name, s.By)
 		}
+	}
+	ended := root.make(t, CertificateTemplate{Subject: named("Ended"), NotBefore: noon.Add(-3 * time.Hour), NotAfter: noon.Add(-2 * time.Hour)})
+	if s, err := answer(t, ended.cert, root.cert, root, nil).Status(ended.cert, root.cert, OCSPOptions{At: ended.cert.NotAfter, Now: noon}); !errors.Is(err, ErrStale) {
+		t.Errorf("made after the certificate's end: %+v, %v", s, err)
 	}
 	if _, err := from(good, nil).Status(leaf.cert, root.cert, OCSPOptions{}); err == nil {
 		t.Error("a moment that was not given is taken")

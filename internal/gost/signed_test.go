@@ -63,3 +63,18 @@ func TestMessageSigner(t *testing.T) {
 		t.Errorf("another key's signature passed: %v", err)
 	}
 }
+
+// A key whose identifier says key agreement signs neither certificates nor messages.
+func TestAgreementKeySignsNothing(t *testing.T) {
+	a := newAuthority(t, TC26A256, noon)
+	cert, key := a.issue(t, person, 9)
+	message := must[*SignedData](t)(ParseCMS(must[[]byte](t)(SignCMS(rand.Reader, contentBytes, cert, key, SignOptions{}))))
+	a.cert.PublicKey.agreement = true
+	if err := cert.CheckSignatureFrom(a.cert); !errors.Is(err, ErrSignature) {
+		t.Error(err)
+	}
+	message.Certificates[0].PublicKey.agreement = true
+	if results, err := message.Verify(nil); err != nil || !errors.Is(results[0].Err, ErrNotGOST) {
+		t.Errorf("%v %+v", err, results)
+	}
+}
