@@ -36,6 +36,7 @@ type checkRow struct {
 	Text       string
 	Advice     string // what to do when it is not positive, or late
 	Meanwhile  string // what to do while the answer is waited for
+	Letters    bool   // a letter of the name may be the cause
 	Since      time.Time
 	Whose      string
 	Next       time.Time // tried again at; zero = the answer is polled for
@@ -142,7 +143,7 @@ func (c *Console) checkRow(ctx context.Context, tx db.Conn, kind owner.CheckKind
 			r.Meanwhile, r.Advice = "", "Ответ задерживается. Запрос не потерян и уйдёт сам; чтобы не ждать, приложите скан — решит проверяющий. Ответит ведомство раньше — действует его ответ."
 		}
 	case "negative", "not_found":
-		r.Advice = checkAdvice(kind, check.Status)
+		r.Advice, r.Letters = checkAdvice(kind, check.Status), kind != owner.CheckINN
 	case "refused":
 		r.Advice = "Ведомство не проверяло данные. Повторите проверку позже или приложите скан — решит проверяющий."
 	case "positive", "overridden":

@@ -54,7 +54,7 @@ func (p *casePage) esiaForm(f *cert.ESIAForm, paper *owner.Passport) *esiaForm {
 		if e.Cure = cert.ESIACure(r.Answer); r.Answer == "" {
 			e.Cure = ""
 		}
-		if paper.UpdatedAt.Before(r.StatusAt) { // corrected since: nothing to mark any more
+		if !paper.UpdatedAt.After(r.StatusAt) { // corrected since: nothing to mark any more
 			for _, x := range r.Errors {
 				e.mark(x.Field(), "ЕСИА: "+x.Message)
 			}

@@ -124,6 +124,9 @@ func (p *exchangePage) fill(ctx *fiber.Ctx, s *exchange.State, now time.Time, zo
 		if q.Count == 0 {
 			return "пусто"
 		}
+		if q.Count < 20 {
+			return "старейший " + lasted(now.Sub(q.Oldest))
+		}
 		return "старейший " + lasted(now.Sub(q.Oldest)) + ", половина ждёт " + lasted(q.Half) + ", каждый двадцатый " + lasted(q.Most)
 	}
 	p.Figures = []exchangeFigure{

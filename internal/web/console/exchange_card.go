@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,6 +63,11 @@ func (p *messagePage) Fault(code string) string { return exchangeFault(code) }
 // Outcome is the kind of an answer on screen.
 func (p *messagePage) Outcome(a exchange.Answer) string {
 	return map[string]string{"content": "сведения", "progress": "ход", "rejected": "ведомство отказало", "no_data": "сведений нет", "failed": "СМЭВ отклонила"}[a.Kind]
+}
+
+// Openable reports whether a message is still there to be opened.
+func (p *messagePage) Openable() bool {
+	return slices.ContainsFunc(p.Card.Wires, func(w exchange.Wire) bool { return !w.Destroyed })
 }
 
 const exchangeReasonKey = "exchange-reason"
