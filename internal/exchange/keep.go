@@ -82,7 +82,7 @@ func (p *Post) destroy(ctx context.Context, before time.Time) (n int64, err erro
 			if partner == 0 || gone == 0 {
 				return nil
 			}
-			return audit.Write(ctx, tx, p.Now(), audit.Act{Partner: partner, Actor: audit.Program, Action: "exchange.destroy", Object: "exchange:contents",
+			return audit.Write(ctx, tx, p.Now(), audit.Act{Partner: partner, Actor: audit.Program, Action: "exchange.destroy", Object: fmt.Sprint("partner:", partner),
 				Details: map[string]any{"rows": gone, "before": before.UTC().Format(time.DateOnly)}})
 		})
 		if err != nil {

@@ -11,11 +11,11 @@ var journalAreas = []struct{ code, name string }{
 var objectNames = map[string]string{
 	"organisation": "организация", "owner": "владелец", "passport": "паспорт владельца", "scan": "скан владельца", "application": "заявка", "certificate": "сертификат",
 	"request": "запрос", "contract": "договор", "service": "услуга", "shipment": "отгрузка", "extract": "выписка", "employee": "сотрудник", "centre": "центр",
-	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл", "ready_certificate": "загруженный сертификат",
+	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл", "ready_certificate": "загруженный сертификат", "exchange": "сообщение СМЭВ",
 }
 
 var objectPages = map[string]string{
-	"organisation": "/organisations/*", "owner": "/owners/*", "passport": "/owners/*", "scan": "/owners/*", "application": "/applications/*", "employee": "/staff/*", "ready_certificate": "/ready-certificates/*",
+	"organisation": "/organisations/*", "owner": "/owners/*", "passport": "/owners/*", "scan": "/owners/*", "application": "/applications/*", "employee": "/staff/*", "ready_certificate": "/ready-certificates/*", "exchange": "/exchange/*",
 }
 
 var actions = map[string]string{
@@ -39,7 +39,10 @@ var actions = map[string]string{
 	"cert.load": "загрузил(а) имеющуюся ЭП", "cert.choose_active": "выбрал(а) активный сертификат", "cert.set_crypto_type": "сменил(а) криптотип", "cert.ask_revocation": "спросил(а) УЦ об отзыве",
 	"cert.ready_valid": "УЦ подтвердил сертификат", "cert.ready_unchecked": "УЦ не ответил об отзыве", "cert.ready_held": "УЦ приостановил сертификат", "cert.ready_revoked": "УЦ аннулировал сертификат",
 	"cert.ready_untrusted": "УЦ сертификата больше не доверенный", "cert.ready_expired": "срок сертификата закончился", "cert.active_ended": "срок активного сертификата закончился",
-	"report.export": "выгрузил(а) отчёт",
+	"exchange.resend": "повторил(а) запрос в СМЭВ", "exchange.destroy": "уничтожены содержания запросов по сроку хранения",
+	"owner.resend_passport": "повторил(а) проверку паспорта", "owner.resend_snils": "повторил(а) проверку СНИЛС", "owner.resend_inn": "повторил(а) проверку ИНН",
+	"cert.resend_esia": "повторил(а) отправку в ЕСИА",
+	"report.export":    "выгрузил(а) отчёт",
 }
 
 // actionRU is the act in words; one without words is shown as it is written.
