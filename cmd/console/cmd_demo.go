@@ -126,7 +126,7 @@ func simSettings(dir, url, smtp string) map[string]string {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	return map[string]string{
 		"SMEV_URL": url + "/smev", "SMEV_KEY_FILE": at(sealedKey), "SMEV_KEY_SECRET_FILE": at(sealedSecret), "SMEV_CERT_FILE": at("smev-client.cert.pem"),
-		"SMEV_CA_FILE": at("smev-ca.pem"), "SMEV_SIGNER": "СМЭВ (учебная)",
+		"SMEV_CA_FILE": at("smev-ca.pem"), "SMEV_SIGNER": "СМЭВ (учебная)", "ESIA_CENTRE": "1000",
 		"CA_URL": url + "/ca/cmp", "CA_SECRET_FILE": at("cmp-secret"), "CA_ROOTS_FILE": at("ca-root.pem"),
 		"ONEC_URL": url + "/onec", "ONEC_TOKEN_FILE": at("onec-token"),
 		"SMS_URL": url + "/sms", "SMS_TOKEN_FILE": at("sms-token"), "SMTP_URL": "smtp://" + smtp, "SMTP_FROM": "console@signdesk.test",

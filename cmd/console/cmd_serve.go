@@ -123,7 +123,7 @@ func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address 
 	screens.New(screens.Deps{Kit: kit, DB: d, Files: files, Sealer: sealer, Log: log, Now: e.now, Settings: screens.Settings{
 		URL: cfg.URL, Demo: cfg.Demo, IdleLock: cfg.IdleLock,
 		OIDC: screens.Provider{Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID, ClientSecret: cfg.OIDC.ClientSecret},
-		ESIA: cfg.ESIA, Connections: connections(cfg),
+		ESIA: cfg.ESIA, ESIACentre: int32(cfg.ESIACentre), Connections: connections(cfg),
 		Cases:   issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
 		Extract: org.Rules{Roots: roots, MaxAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
 		Ready:   loading,

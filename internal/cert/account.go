@@ -113,6 +113,9 @@ func MakeAccount(ctx context.Context, d *db.DB, by *staff.Employee, now time.Tim
 
 // content checks what ESIA's schema demands, each at its field.
 func (f AccountForm) content(now time.Time, w *owner.Owner, p *owner.Passport, environment string, centre int32) ([]byte, error) {
+	if centre <= 0 {
+		return nil, fault.New(fault.Conflict, "Номер сервисного центра в ЕСИА не задан. Попросите администратора указать его в ESIA_CENTRE.")
+	}
 	wrong := fault.Fields{}
 	if ident.SNILS(ident.SNILSDigits(f.Operator)) != nil {
 		wrong.Add("operator", "Введите СНИЛС сотрудника, который проверил документы: 11 цифр.")

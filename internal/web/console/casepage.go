@@ -32,6 +32,7 @@ type casePage struct {
 	Agent    string // address of the desk's agent; "" = the desk has none
 	ESIA     *esiaForm
 	Sendings []cert.Registration // of the open ESIA step
+	Account  *accountPanel       // of the open ESIA step, when ESIA does not know the owner
 	Ship     []shipChoice
 	zone     *time.Location
 	now      time.Time

@@ -41,6 +41,8 @@ type Settings struct {
 	Cases    issuance.Rules
 	Ready    ready.Rules // by which certificates of other authorities are taken
 	ESIA     string      // ESIA's environment: smev.ESIATest or smev.ESIAProduction
+	// ESIACentre is ESIA's number of this service centre; 0 = it may make no accounts.
+	ESIACentre int32
 
 	Connections []Connection // outside systems, for the settings screen
 }

@@ -71,7 +71,7 @@ func openDesk(t *testing.T, d *db.DB, origin string) *desk {
 	}
 	watch(kit.Views)
 	k.Console = New(Deps{Kit: kit, DB: d, Files: files, Sealer: sealer, Log: log, Now: now, Settings: Settings{URL: origin, IdleLock: time.Hour,
-		ESIA: "TESIA", Cases: issuance.Rules{ExtractAge: 30 * 24 * time.Hour},
+		ESIA: "TESIA", ESIACentre: 1000, Cases: issuance.Rules{ExtractAge: 30 * 24 * time.Hour},
 		Extract: org.Rules{Roots: k.tax.Roots(), MaxAge: 30 * 24 * time.Hour}}})
 	return k
 }

@@ -64,7 +64,9 @@ func (c *Console) esiaSendings(ctx *fiber.Ctx, p *casePage) error {
 	}
 	e := by(ctx)
 	return c.db.Read(ctx.UserContext(), e.PartnerID, func(q context.Context, tx db.Conn) (err error) {
-		p.Sendings, err = cert.Registrations(q, tx, e.PartnerID, p.Case.Certificate.ID)
-		return err
+		if p.Sendings, err = cert.Registrations(q, tx, e.PartnerID, p.Case.Certificate.ID); err != nil {
+			return err
+		}
+		return p.readAccount(q, tx, e)
 	})
 }

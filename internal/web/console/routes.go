@@ -153,6 +153,7 @@ func (c *Console) routes(app *fiber.App) {
 	in.Post("/applications/:id/hurry", c.applicationHurry)
 	in.Post("/applications/:id/installation", c.installationCreate)
 	in.Post("/applications/:id/esia", c.esiaCreate)
+	in.Post("/applications/:id/esia-account", c.accountCreate)
 	in.Post("/applications/:id/receipt", c.receiptCreate)
 	in.Post("/applications/:id/receipt/confirmation", c.receiptConfirm)
 	in.Post("/applications/:id/shipment", c.applicationShip)
