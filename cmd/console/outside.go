@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"signdesk/internal/cert/ready"
@@ -60,8 +61,10 @@ func outside(ctx context.Context, cfg config.Config, log *slog.Logger, now func(
 func exchangeRules(c config.SMEV) exchange.Rules {
 	r := exchange.Rules{Parallel: c.Parallel, Lifetime: c.Lifetime, Keep: time.Duration(c.KeepDays) * 24 * time.Hour}
 	if c.Selectors {
-		for _, t := range smev.Types {
-			r.Selectors = append(r.Selectors, smev.Selector{Namespace: t.Namespace, Root: t.Answer})
+		for _, t := range smev.Types { // a type is named by its request's root: the answer's is not known of all
+			if s := (smev.Selector{Namespace: t.Namespace, Root: t.Request}); !slices.Contains(r.Selectors, s) {
+				r.Selectors = append(r.Selectors, s)
+			}
 		}
 	}
 	return r

@@ -236,7 +236,7 @@ func TestOnePollerPerQueue(t *testing.T) {
 		t.Errorf("after the first one: again in %s, %v", again, err)
 	}
 	// by type: a queue each, and one that nobody asks for any more ends
-	other.Selectors = []smev.Selector{{Namespace: smev.SNILSValidation.Namespace, Root: "SnilsValidationResponse"}, {Namespace: "urn:other", Root: "Response"}}
+	other.Selectors = []smev.Selector{{Namespace: smev.SNILSValidation.Namespace, Root: smev.SNILSValidation.Request}, {Namespace: "urn:other", Root: "Response"}}
 	o.ask(time.Time{})
 	if _, err := other.Send(t.Context(), job.SendMessage{}); err != nil {
 		t.Fatal(err)

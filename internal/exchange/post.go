@@ -38,7 +38,7 @@ type Rules struct {
 const span = 20 * time.Second
 
 // onCall bounds one call, so that a silent SMEV does not hold a run for long.
-const onCall = 30 * time.Second
+const onCall = 25 * time.Second
 
 func (p *Post) parallel() int {
 	if p.Parallel == 0 {

@@ -3,7 +3,9 @@ package exchange
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -104,15 +106,23 @@ type try struct {
 	wires []Wire
 }
 
-// sendAll sends messages, several at a time.
+// sendAll sends messages, several at a time, and returns those it has tried:
+// once SMEV cannot be reached the rest is left for the next time.
 func (p *Post) sendAll(ctx context.Context, list []*try) []*try {
 	ctx = p.sealing(ctx)
 	turn := make(chan *try)
 	var wg sync.WaitGroup
+	var away atomic.Bool
 	for range min(p.parallel(), len(list)) {
 		wg.Go(func() {
 			for t := range turn {
+				if away.Load() {
+					continue
+				}
 				p.sendOne(ctx, t)
+				if e := troubleOf(t.err); e != nil && e.Temporary() && e.Status == 0 {
+					away.Store(true)
+				}
 			}
 		})
 	}
@@ -121,7 +131,7 @@ func (p *Post) sendAll(ctx context.Context, list []*try) []*try {
 	}
 	close(turn)
 	wg.Wait()
-	return list
+	return slices.DeleteFunc(list, func(t *try) bool { return t.at.IsZero() })
 }
 
 var (

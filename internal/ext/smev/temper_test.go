@@ -192,7 +192,7 @@ func TestScripts(t *testing.T) {
 	}
 
 	// Out of order: the later request is answered first.
-	script(t, w, "SendRequest wait 700ms")
+	script(t, w, "SendRequest wait 50ms")
 	first, second := send(0), ""
 	second = send(0)
 	a, err := c.GetResponse(t.Context(), client.Selector{})
@@ -202,7 +202,7 @@ func TestScripts(t *testing.T) {
 	if err := c.Ack(t.Context(), a.MessageID, true); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(710 * time.Millisecond)
+	time.Sleep(60 * time.Millisecond)
 	if a, err = c.GetResponse(t.Context(), client.Selector{}); err != nil || a.OriginalID != first {
 		t.Errorf("second %v, %v", a, err)
 	}
@@ -212,8 +212,8 @@ func TestScripts(t *testing.T) {
 
 	// An answer that would come after the end of life.
 	script(t, w, "SendRequest wait 72h")
-	send(700 * time.Millisecond)
-	time.Sleep(710 * time.Millisecond)
+	send(30 * time.Millisecond)
+	time.Sleep(40 * time.Millisecond)
 	if got := fmt.Sprint(take()); got != "[async requestIsRejectedBySmev SmevFault]" {
 		t.Errorf("end of life: %s", got)
 	}

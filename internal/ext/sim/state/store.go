@@ -43,6 +43,40 @@ func Open(path string) (*Store, error) {
 	return &Store{db: db, waiting: map[*time.Timer]func(){}}, nil
 }
 
+// later runs fn after the wait, or when the file closes.
+func (s *Store) later(wait time.Duration, fn func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return
+	}
+	var t *time.Timer
+	t = time.AfterFunc(wait, func() {
+		s.mu.Lock()
+		_, mine := s.waiting[t]
+		delete(s.waiting, t)
+		s.mu.Unlock()
+		if mine {
+			fn()
+		}
+	})
+	s.waiting[t] = fn
+}
+
+// Close writes what waits and releases the file.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	s.closing = true
+	list := s.waiting
+	s.waiting = nil
+	s.mu.Unlock()
+	for t, fn := range list {
+		t.Stop()
+		fn()
+	}
+	return s.db.Close()
+}
+
 // Update runs fn in the one writing transaction; an error undoes all of it.
 func (s *Store) Update(fn func(*Tx) error) error {
 	return s.db.Update(func(tx *bbolt.Tx) error { return fn(&Tx{tx}) })
