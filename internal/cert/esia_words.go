@@ -46,6 +46,7 @@ func ESIACure(status string) string {
 // esiaSigns tell which field of the form an error is about: by the schema's
 // name of the element or by the Russian word. The first that fits counts.
 var esiaSigns = []struct{ field, cure, signs string }{
+	{"", "Создайте учётную запись владельца ниже, затем отправьте сертификат ещё раз.", strings.Join(unknownPerson, "|")},
 	{"serial", "Сертификат должен быть выпущен аккредитованным УЦ и действовать. Сообщите администратору.", "не выдавался|аннулирован|serialnumber|серийный номер"},
 	{"issuer", "Издатель берётся из сертификата: сообщите администратору.", "issuerorgname|издател"},
 	{"validity", "Срок берётся из сертификата: сообщите администратору.", "startdate|expirydate: в сертификате|срок действия сертификата"},
