@@ -11,7 +11,7 @@ var journalAreas = []struct{ code, name string }{
 var objectNames = map[string]string{
 	"organisation": "организация", "owner": "владелец", "passport": "паспорт владельца", "scan": "скан владельца", "application": "заявка", "certificate": "сертификат",
 	"request": "запрос", "contract": "договор", "service": "услуга", "shipment": "отгрузка", "extract": "выписка", "employee": "сотрудник", "centre": "центр",
-	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл", "ready_certificate": "загруженный сертификат", "exchange": "сообщение СМЭВ",
+	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл", "ready_certificate": "загруженный сертификат", "exchange": "сообщение СМЭВ", "connection": "подключение",
 }
 
 var objectPages = map[string]string{
@@ -39,7 +39,7 @@ var actions = map[string]string{
 	"cert.load": "загрузил(а) имеющуюся ЭП", "cert.choose_active": "выбрал(а) активный сертификат", "cert.set_crypto_type": "сменил(а) криптотип", "cert.ask_revocation": "спросил(а) УЦ об отзыве",
 	"cert.ready_valid": "УЦ подтвердил сертификат", "cert.ready_unchecked": "УЦ не ответил об отзыве", "cert.ready_held": "УЦ приостановил сертификат", "cert.ready_revoked": "УЦ аннулировал сертификат",
 	"cert.ready_untrusted": "УЦ сертификата больше не доверенный", "cert.ready_expired": "срок сертификата закончился", "cert.active_ended": "срок активного сертификата закончился",
-	"exchange.resend": "повторил(а) запрос в СМЭВ", "exchange.destroy": "уничтожены содержания запросов по сроку хранения",
+	"settings.test_connection": "проверил(а) подключение", "exchange.resend": "повторил(а) запрос в СМЭВ", "exchange.destroy": "уничтожены содержания запросов по сроку хранения",
 	"owner.resend_passport": "повторил(а) проверку паспорта", "owner.resend_snils": "повторил(а) проверку СНИЛС", "owner.resend_inn": "повторил(а) проверку ИНН",
 	"cert.resend_esia": "повторил(а) отправку в ЕСИА",
 	"report.export":    "выгрузил(а) отчёт",
