@@ -181,7 +181,7 @@ func (f AddressForm) fill(ctx context.Context, tx bun.IDB, a *Address, place *re
 	}
 	a.OKATO, a.OKTMO = inner.OKATO, inner.OKTMO
 	if len(inner.Postcode) == 6 && inner.Postcode[:3] != f.Postcode[:3] {
-		return fault.Fields{"postcode": "Индекс не этого места: по справочнику "+inner.Postcode+"."}.Err()
+		return fault.Fields{"postcode": "Индекс не этого места: по справочнику " + inner.Postcode + "."}.Err()
 	}
 	corner := ""
 	if a.Street2 != "" {

@@ -74,8 +74,8 @@ func TestAgainstSimulator(t *testing.T) {
 		var e *sms.Error
 		if !errors.As(err, &e) || e.Final != row.final || e.Text == "" {
 			t.Errorf("%s: %v", name, err)
-		} else if strings.Contains(err.Error(), "999") || strings.Contains(err.Error(), "123456") {
-			t.Errorf("%s: the person or the code is in %q", name, err)
+		} else if said := strings.ReplaceAll(err.Error(), server.URL, ""); strings.Contains(said, "999") || strings.Contains(said, "123456") {
+			t.Errorf("%s: the person or the code is in %q", name, said) // the address's port is nobody's number
 		}
 	}
 }

@@ -175,7 +175,7 @@ func TestAddressInBrowser(t *testing.T) {
 	b.wait(`document.activeElement.id`, "f-house", "")
 	b.do(chromedp.KeyEvent("7"))
 	b.wait(hits("#house-hits"), "архивное", "address-house-archived")
-	b.do(chromedp.KeyEvent(kb.Backspace+"4"))
+	b.do(chromedp.KeyEvent(kb.Backspace + "4"))
 	b.wait(hits("#house-hits"), "д. 4", "address-house")
 	b.do(chromedp.KeyEvent(kb.Enter))
 	b.wait(value("#f-postcode")+".length", "6", "address-filled")
