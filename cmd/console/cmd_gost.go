@@ -17,6 +17,7 @@ import (
 type gostCmd struct {
 	Hash       gostHashCmd       `cmd:"" help:"Print the Streebog (GOST R 34.11-2012) digest of a file in hex."`
 	VerifyCMS  gostVerifyCMSCmd  `cmd:"" name:"verify-cms" help:"Verify every signature of a CMS message and its signers' certificates."`
+	VerifyPDF  gostVerifyPDFCmd  `cmd:"" name:"verify-pdf" help:"Verify every signature inside a PDF, and what came after it was signed."`
 	VerifyCSR  gostVerifyCSRCmd  `cmd:"" name:"verify-csr" help:"Verify that a PKCS#10 request is signed by its own key."`
 	VerifyCert gostVerifyCertCmd `cmd:"" name:"verify-cert" help:"Verify a certificate up to a trusted root."`
 }

@@ -37,21 +37,30 @@ func (c *gostVerifyCMSCmd) Run(e *env) error {
 	o.Intermediates = append(o.Intermediates, signed.Certificates...)
 	var bad error
 	for i, r := range results {
-		signature, chain, key, signer := r.Err, errors.New("no certificate"), "?", "?"
-		if r.Certificate != nil {
-			_, chain = r.Certificate.Verify(o)
-			key, signer = keySet(r.Certificate.PublicKey), oneLine(r.Certificate.Subject.Get(gost.OIDCommonName))
+		if err := printSignature(e, i+1, r, o); err != nil {
+			bad = err
 		}
-		at := "-"
-		if !r.SigningTime.IsZero() {
-			at = r.SigningTime.UTC().Format(time.RFC3339)
-		}
-		fmt.Fprintf(e.stdout, "%d signature=%s certificate=%s key=%s time=%s signer=%s\n",
-			i+1, okBad(signature == nil), okBad(chain == nil), key, at, signer)
-		for _, err := range []error{signature, chain} {
-			if err != nil {
-				bad = no(e, fmt.Errorf("signature %d: %w", i+1, err))
-			}
+	}
+	return bad
+}
+
+// printSignature prints a line about the n-th signature; an error says that it,
+// or its signer's certificate, is not good, and stderr why.
+func printSignature(e *env, n int, r gost.SignerResult, o gost.VerifyOptions) (bad error) {
+	chain, key, signer := errors.New("no certificate"), "?", "?"
+	if r.Certificate != nil {
+		_, chain = r.Certificate.Verify(o)
+		key, signer = keySet(r.Certificate.PublicKey), oneLine(r.Certificate.Subject.Get(gost.OIDCommonName))
+	}
+	at := "-"
+	if !r.SigningTime.IsZero() {
+		at = r.SigningTime.UTC().Format(time.RFC3339)
+	}
+	fmt.Fprintf(e.stdout, "%d signature=%s certificate=%s key=%s time=%s signer=%s\n",
+		n, okBad(r.Err == nil), okBad(chain == nil), key, at, signer)
+	for _, err := range []error{r.Err, chain} {
+		if err != nil {
+			bad = no(e, fmt.Errorf("signature %d: %w", n, err))
 		}
 	}
 	return bad
