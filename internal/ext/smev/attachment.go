@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"signdesk/internal/gost"
 	"signdesk/internal/gost/xmldsig"
@@ -173,7 +174,13 @@ func (c *Client) writeFiles(b *bytes.Buffer, files []Attachment) {
 
 // unbase64 decodes base64 with any white space, nil when it is not base64.
 func unbase64(s string) []byte {
-	b, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
+	text := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
+	b, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return nil
 	}
