@@ -17,8 +17,11 @@ import (
 // registration waits again. One that ESIA itself has refused, or that another
 // has followed, is sent anew by Register.
 func Resend(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, message int64) error {
+	if err := by.Must(staff.ApplicationWork, staff.ApplicationReview); err != nil {
+		return err
+	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		m, err := exchange.Find(ctx, tx, message)
+		m, err := exchange.FindOf(ctx, tx, by.PartnerID, message)
 		if err != nil {
 			return err
 		}

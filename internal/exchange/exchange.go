@@ -24,6 +24,7 @@ import (
 
 	"signdesk/internal/db"
 	"signdesk/internal/ext/smev"
+	"signdesk/internal/fault"
 	"signdesk/internal/job"
 	"signdesk/internal/vault"
 )
@@ -117,6 +118,18 @@ func Find(ctx context.Context, tx bun.IDB, id int64) (*Message, error) {
 		}
 	}
 	return &m, nil
+}
+
+// FindOf returns a question of the partner: another's is not there.
+func FindOf(ctx context.Context, tx bun.IDB, partner, id int64) (*Message, error) {
+	m, err := Find(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if m.PartnerID != partner {
+		return nil, fault.Missing()
+	}
+	return m, nil
 }
 
 // Waiting says in words where an unanswered question is, whose move it is and

@@ -16,8 +16,8 @@ import (
 // Resend puts a refused question into the outbox once more, as a new message
 // with the same content, after people have removed the cause. It stands in the
 // transaction of the domain that asked, which goes back to waiting for the new
-// message's answer (owner.Resend, cert.Resend). A question is resent once; the
-// new one may be resent in its turn.
+// message's answer (owner.Resend, cert.Resend, cert.ResendAccount, org.Resend). A
+// question is resent once; the new one may be resent in its turn.
 func Resend(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time, id int64) (int64, error) {
 	if err := by.Must(staff.ApplicationWork, staff.ApplicationReview); err != nil {
 		return 0, err

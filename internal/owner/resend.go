@@ -19,8 +19,11 @@ import (
 // the same question, after people have removed the cause; the check waits again.
 // A check that is not the owner's last of its kind is history: ask anew.
 func Resend(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, message int64) error {
+	if err := by.Must(staff.ApplicationWork, staff.ApplicationReview); err != nil {
+		return err
+	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		m, err := exchange.Find(ctx, tx, message)
+		m, err := exchange.FindOf(ctx, tx, by.PartnerID, message)
 		if err != nil {
 			return err
 		}

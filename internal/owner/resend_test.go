@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"signdesk/internal/ext/sim/state"
+	"signdesk/internal/fault"
 	"signdesk/internal/owner"
 )
 
@@ -22,18 +23,26 @@ func TestResend(t *testing.T) {
 	resend := func(role string) error {
 		return owner.Resend(t.Context(), k.d, k.people[role], k.now(), first.MessageID)
 	}
-	if err := resend("accountant"); err == nil {
-		t.Error("an accountant sent it anew")
+	denied := map[string]fault.Kind{"accountant": fault.Forbidden, "auditor": fault.Forbidden, "admin": fault.Forbidden, "foreign operator": fault.NotFound}
+	deny := func() {
+		t.Helper()
+		for role, kind := range denied {
+			if err := resend(role); !fault.Is(err, kind) {
+				t.Errorf("%s: %v", role, err)
+			}
+		}
 	}
+	deny()
 	if err := resend("operator"); err != nil {
 		t.Fatal(err)
 	}
 	if got := k.status(id, owner.CheckPassport); got != "waiting" {
 		t.Error(got)
 	}
-	if err := resend("operator"); err == nil {
-		t.Error("sent anew twice")
+	if err := resend("operator"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("sent anew twice: %v", err)
 	}
+	deny() // the right comes before the state
 	k.settle()
 	if got := k.status(id, owner.CheckPassport); got != "positive" {
 		t.Error(got)

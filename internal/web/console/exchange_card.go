@@ -16,6 +16,7 @@ import (
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
 	"signdesk/internal/fault"
+	"signdesk/internal/org"
 	"signdesk/internal/owner"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -118,14 +119,25 @@ func (p *messagePage) about(ctx context.Context, tx db.Conn, e *staff.Employee) 
 		if err != nil {
 			return err
 		}
-		p.About, p.AboutName = fmt.Sprintf("/applications/%d?step=esia", x.ApplicationID), "Заявка"
+		p.About, p.AboutName = caseURL(x.ApplicationID, "esia"), "Заявка"
+	case exchange.ESIAPerson:
+		x, err := cert.OfAccount(ctx, tx, e.PartnerID, m.SubjectID)
+		if err != nil {
+			return err
+		}
+		p.About, p.AboutName = caseURL(x.ApplicationID, "esia"), "Заявка"
+	case exchange.EGRUL, exchange.EGRIP:
+		id, err := org.OfRequest(ctx, tx, e.PartnerID, m.SubjectID)
+		p.About, p.AboutName = fmt.Sprintf("/organisations/%d/storage", id), "Папка клиента"
+		return err
 	}
 	return nil
 }
 
 // resends are the verbs that send a refused question anew, by its kind.
 var resends = map[string]func(context.Context, *db.DB, *staff.Employee, time.Time, int64) error{
-	exchange.Passport: owner.Resend, exchange.SNILS: owner.Resend, exchange.INN: owner.Resend, exchange.ESIA: cert.Resend,
+	exchange.Passport: owner.Resend, exchange.SNILS: owner.Resend, exchange.INN: owner.Resend,
+	exchange.ESIA: cert.Resend, exchange.ESIAPerson: cert.ResendAccount, exchange.EGRUL: org.Resend, exchange.EGRIP: org.Resend,
 }
 
 func (c *Console) messageResend(ctx *fiber.Ctx) error {

@@ -41,8 +41,8 @@ var actions = map[string]string{
 	"cert.ready_untrusted": "УЦ сертификата больше не доверенный", "cert.ready_expired": "срок сертификата закончился", "cert.active_ended": "срок активного сертификата закончился",
 	"settings.test_connection": "проверил(а) подключение", "exchange.resend": "повторил(а) запрос в СМЭВ", "exchange.destroy": "уничтожены содержания запросов по сроку хранения",
 	"owner.resend_passport": "повторил(а) проверку паспорта", "owner.resend_snils": "повторил(а) проверку СНИЛС", "owner.resend_inn": "повторил(а) проверку ИНН",
-	"cert.resend_esia": "повторил(а) отправку в ЕСИА",
-	"report.export":    "выгрузил(а) отчёт",
+	"cert.resend_esia": "повторил(а) отправку в ЕСИА", "cert.resend_account": "повторил(а) запрос учётной записи в ЕСИА", "org.resend_extract": "повторил(а) запрос выписки",
+	"report.export": "выгрузил(а) отчёт",
 }
 
 // actionRU is the act in words; one without words is shown as it is written.
