@@ -30,6 +30,7 @@ type messagePage struct {
 	Row        exchangeRow
 	About      string // address of what it is about
 	AboutName  string
+	AboutIcon  string
 	MayResend  bool
 	MayOpen    bool
 	NeedReason bool // to open a message
@@ -112,23 +113,23 @@ func (p *messagePage) about(ctx context.Context, tx db.Conn, e *staff.Employee) 
 	switch m := p.Card.Message; m.Kind {
 	case exchange.Passport, exchange.SNILS, exchange.INN:
 		id, err := owner.OfCheck(ctx, tx, e.PartnerID, m.SubjectID)
-		p.About, p.AboutName = fmt.Sprintf("/owners/%d", id), "Владелец"
+		p.About, p.AboutName, p.AboutIcon = fmt.Sprintf("/owners/%d", id), "Владелец", "person"
 		return err
 	case exchange.ESIA:
 		x, err := cert.OfRegistration(ctx, tx, e.PartnerID, m.SubjectID)
 		if err != nil {
 			return err
 		}
-		p.About, p.AboutName = caseURL(x.ApplicationID, "esia"), "Заявка"
+		p.About, p.AboutName, p.AboutIcon = caseURL(x.ApplicationID, "esia"), "Заявка", "patch-check"
 	case exchange.ESIAPerson:
 		x, err := cert.OfAccount(ctx, tx, e.PartnerID, m.SubjectID)
 		if err != nil {
 			return err
 		}
-		p.About, p.AboutName = caseURL(x.ApplicationID, "esia"), "Заявка"
+		p.About, p.AboutName, p.AboutIcon = caseURL(x.ApplicationID, "esia"), "Заявка", "patch-check"
 	case exchange.EGRUL, exchange.EGRIP:
 		id, err := org.OfRequest(ctx, tx, e.PartnerID, m.SubjectID)
-		p.About, p.AboutName = fmt.Sprintf("/organisations/%d/storage", id), "Папка клиента"
+		p.About, p.AboutName, p.AboutIcon = fmt.Sprintf("/organisations/%d/storage", id), "Папка клиента", "folder2"
 		return err
 	}
 	return nil
