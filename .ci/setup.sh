@@ -1,8 +1,8 @@
 #!/bin/bash
 # Gets the Debian packages that are missing for the groups named:
 #   run    PostgreSQL
-#   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, python3 to call it, xmllint, pdftotext, qpdf, fonts, zip, curl
-#   bench  what the figures compare with besides: sqlite3
+#   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, xmllint, pdftotext, qpdf, fonts, zip, curl
+#   bench  what the figures compare with besides: sqlite3, python3 to call OpenSSL's library
 #   peers  node and npm, for the foreign OIDC provider; xmlsec1
 # As root, or with a sudo that asks no password, by apt-get; otherwise into
 # $CONSOLE_VAR/pkg by apt-get download and dpkg-deb -x, with a start script per
@@ -37,11 +37,11 @@ for group; do
 		need fonts-liberation file '/usr/share/fonts/truetype/liberation*/*.ttf'
 		need zip program zip
 		need curl program curl
-		need python3 program python3
 		need ca-certificates file /etc/ssl/certs/ca-certificates.crt
 		;;
 	bench)
 		need sqlite3 program sqlite3
+		need python3 program python3
 		;;
 	peers)
 		need nodejs program node
@@ -127,7 +127,7 @@ start_scripts() {
 		<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 		<fontconfig><dir>$pkg/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>$pkg/fonts.cache</cachedir></fontconfig>
 	XML
-	for name in chromium openssl xmllint pdftotext pdfsig qpdf zip curl sqlite3 node npm postgres initdb psql pg_dump pg_restore pgbench; do
+	for name in chromium openssl xmllint pdftotext pdfsig qpdf zip curl sqlite3 python3 xmlsec1 node npm postgres initdb psql pg_dump pg_restore pgbench; do
 		target=
 		for try in "$pkg/usr/lib/chromium/$name" "$pkg"/usr/lib/postgresql/*/bin/"$name" "$pkg/usr/share/nodejs/npm/bin/$name-cli.js" "$pkg/usr/bin/$name"; do
 			[ -n "$target" ] || [ ! -f "$try" ] || target=$try

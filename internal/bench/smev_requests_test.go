@@ -55,7 +55,7 @@ func newOffice(b *testing.B) *office {
 	b.Cleanup(func() { os.RemoveAll(dir) })
 	c, err := cluster.Start(b.Context(), filepath.Join(dir, "pg"), io.Discard)
 	if err != nil {
-		b.Skip(err)
+		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = c.Stop() })
 	dsn, err := c.Database(b.Context(), "bench")

@@ -25,7 +25,14 @@ func newSimulator(t testing.TB, version string) (*sim.World, *smev.Client) {
 // simulatorIn is the same over a folder of the test's own.
 func simulatorIn(t testing.TB, dir, version string) (*sim.World, *smev.Client) {
 	t.Helper()
-	w, err := sim.NewWorld(sim.Options{Dir: dir, Visibility: time.Nanosecond})
+	return simulatorOf(t, sim.Options{Dir: dir}, version)
+}
+
+// simulatorOf is one as the options say, and a client of it.
+func simulatorOf(t testing.TB, o sim.Options, version string) (*sim.World, *smev.Client) {
+	t.Helper()
+	o.Visibility = time.Nanosecond
+	w, err := sim.NewWorld(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +44,7 @@ func simulatorIn(t testing.TB, dir, version string) (*sim.World, *smev.Client) {
 		}
 	})
 	read := func(name string) []byte {
-		b, err := os.ReadFile(filepath.Join(dir, name))
+		b, err := os.ReadFile(filepath.Join(o.Dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}

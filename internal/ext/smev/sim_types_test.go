@@ -3,8 +3,6 @@ package smev_test
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/pem"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +15,6 @@ import (
 	simsmev "signdesk/internal/ext/sim/smev"
 	"signdesk/internal/ext/sim/state"
 	"signdesk/internal/ext/smev"
-	"signdesk/internal/gost"
 )
 
 func conformanceFile(t *testing.T, elem ...string) string {
@@ -84,40 +81,8 @@ func newBodies(t *testing.T, dumps ...string) (*sim.World, *smev.Client) {
 	if err := os.WriteFile(register, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w, err := sim.NewWorld(sim.Options{Dir: dir, Visibility: time.Nanosecond, Register: register, People: []simsmev.Person{
-		{SNILS: "112-233-445 95", INN: "500100732259", Surname: "Щукина", Name: "Анна", Patronymic: "Игоревна", BirthDate: "1990-09-18", PassportSeries: "4504", PassportNumber: "123456"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(w.Handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	read := func(name string) []byte {
-		b, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	cert := func(name string) *gost.Certificate {
-		c, err := gost.ParseCertificate(read(name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
-	block, _ := pem.Decode(read("smev-client.key.pem"))
-	key, err := gost.ParsePrivateKey(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.SMEV.SetKnobs(state.Knobs{})
-	return w, &smev.Client{BaseURL: server.URL + "/smev", Signer: key, Certificate: cert("smev-client.cert.pem"),
-		Trusted: []*gost.Certificate{cert("smev-ca.pem")}, SignerName: "СМЭВ (учебная)"}
+	return simulatorOf(t, sim.Options{Dir: dir, Register: register, People: []simsmev.Person{
+		{SNILS: "112-233-445 95", INN: "500100732259", Surname: "Щукина", Name: "Анна", Patronymic: "Игоревна", BirthDate: "1990-09-18", PassportSeries: "4504", PassportNumber: "123456"}}}, "")
 }
 
 // TestBodiesAnswer asks every question that the simulator's bodies answer and has
