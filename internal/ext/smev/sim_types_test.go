@@ -81,8 +81,10 @@ func newBodies(t *testing.T, dumps ...string) (*sim.World, *smev.Client) {
 	if err := os.WriteFile(register, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return simulatorOf(t, sim.Options{Dir: dir, Register: register, People: []simsmev.Person{
+	w, c := simulatorOf(t, sim.Options{Dir: dir, Register: register, People: []simsmev.Person{
 		{SNILS: "112-233-445 95", INN: "500100732259", Surname: "Щукина", Name: "Анна", Patronymic: "Игоревна", BirthDate: "1990-09-18", PassportSeries: "4504", PassportNumber: "123456"}}}, "")
+	turn(t, w, state.Knobs{}) // answers at once
+	return w, c
 }
 
 // TestBodiesAnswer asks every question that the simulator's bodies answer and has
