@@ -1128,6 +1128,49 @@ ALTER TABLE public.ready_certificate ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     CACHE 1
 );
 
+CREATE TABLE public.registry_bucket (
+    bucket smallint NOT NULL,
+    next integer DEFAULT 0 NOT NULL,
+    CONSTRAINT registry_bucket_bucket_check CHECK (((bucket >= 0) AND (bucket <= 63))),
+    CONSTRAINT registry_bucket_next_check CHECK (((next >= 0) AND (next <= 33554432)))
+);
+
+CREATE TABLE public.registry_change (
+    id bigint NOT NULL,
+    ogrn text NOT NULL COLLATE pg_catalog."C",
+    made date NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    what jsonb NOT NULL
+);
+
+ALTER TABLE public.registry_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.registry_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.registry_doc (
+    ord integer NOT NULL,
+    ogrn text NOT NULL COLLATE pg_catalog."C",
+    inn text NOT NULL COLLATE pg_catalog."C",
+    kpp text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    region text NOT NULL COLLATE pg_catalog."C",
+    state text NOT NULL COLLATE pg_catalog."C",
+    form text NOT NULL COLLATE pg_catalog."C",
+    okved text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    norm text NOT NULL COLLATE pg_catalog."C",
+    more text NOT NULL COLLATE pg_catalog."C",
+    head text NOT NULL,
+    place text NOT NULL,
+    CONSTRAINT registry_doc_kind_check CHECK ((kind = ANY (ARRAY['org'::text, 'ip'::text]))),
+    CONSTRAINT registry_doc_state_check CHECK ((state = ANY (ARRAY['active'::text, 'liquidating'::text, 'reorganising'::text, 'excluding'::text, 'bankrupt'::text, 'closed'::text])))
+);
+
 CREATE TABLE public.registry_import (
     dump text NOT NULL,
     member text NOT NULL,
@@ -1138,31 +1181,19 @@ CREATE TABLE public.registry_import (
 );
 
 CREATE TABLE public.registry_org (
-    id bigint NOT NULL,
     ogrn text NOT NULL COLLATE pg_catalog."C",
-    inn text NOT NULL COLLATE pg_catalog."C",
-    kpp text NOT NULL COLLATE pg_catalog."C",
-    kind text NOT NULL,
-    region text NOT NULL COLLATE pg_catalog."C",
-    state text NOT NULL,
-    active boolean NOT NULL,
-    name text NOT NULL,
-    norm text NOT NULL COLLATE pg_catalog."C",
-    terms tsvector NOT NULL,
+    ord integer NOT NULL,
     extracted date NOT NULL,
     made date NOT NULL,
-    card jsonb NOT NULL,
-    CONSTRAINT registry_org_kind_check CHECK ((kind = ANY (ARRAY['org'::text, 'ip'::text]))),
-    CONSTRAINT registry_org_state_check CHECK ((state = ANY (ARRAY['active'::text, 'liquidating'::text, 'reorganising'::text, 'excluding'::text, 'bankrupt'::text, 'closed'::text])))
-);
+    digest bigint NOT NULL,
+    card bytea NOT NULL
+)
+WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY public.registry_org ALTER COLUMN card SET STORAGE EXTERNAL;
 
-ALTER TABLE public.registry_org ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.registry_org_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
+CREATE TABLE public.registry_pending (
+    ord integer NOT NULL,
+    gone boolean NOT NULL
 );
 
 CREATE TABLE public.registry_reject (
@@ -1637,14 +1668,20 @@ ALTER TABLE ONLY public.ready_certificate
 ALTER TABLE ONLY public.ready_certificate
     ADD CONSTRAINT ready_certificate_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.registry_bucket
+    ADD CONSTRAINT registry_bucket_pkey PRIMARY KEY (bucket);
+
+ALTER TABLE ONLY public.registry_change
+    ADD CONSTRAINT registry_change_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.registry_doc
+    ADD CONSTRAINT registry_doc_pkey PRIMARY KEY (ord);
+
 ALTER TABLE ONLY public.registry_import
     ADD CONSTRAINT registry_import_pkey PRIMARY KEY (dump, member);
 
 ALTER TABLE ONLY public.registry_org
-    ADD CONSTRAINT registry_org_ogrn_key UNIQUE (ogrn);
-
-ALTER TABLE ONLY public.registry_org
-    ADD CONSTRAINT registry_org_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT registry_org_pkey PRIMARY KEY (ogrn);
 
 ALTER TABLE ONLY public.registry_reject
     ADD CONSTRAINT registry_reject_pkey PRIMARY KEY (dump, member, record);
@@ -1899,15 +1936,15 @@ CREATE INDEX ready_certificate_serial ON public.ready_certificate USING btree (p
 
 CREATE INDEX ready_certificate_trouble ON public.ready_certificate USING btree (partner_id, status_at) WHERE (status <> ALL (ARRAY['checking'::text, 'valid'::text]));
 
-CREATE INDEX registry_org_inn ON public.registry_org USING btree (inn) WHERE (inn <> ''::text);
+CREATE INDEX registry_change_ogrn ON public.registry_change USING btree (ogrn, id);
 
-CREATE INDEX registry_org_kpp ON public.registry_org USING btree (kpp) WHERE (kpp <> ''::text);
+CREATE INDEX registry_doc_inn ON public.registry_doc USING btree (inn) WHERE (inn <> ''::text);
 
-CREATE INDEX registry_org_norm ON public.registry_org USING btree (norm);
+CREATE INDEX registry_doc_kpp ON public.registry_doc USING btree (kpp) WHERE (kpp <> ''::text);
 
-CREATE INDEX registry_org_terms ON public.registry_org USING gin (terms);
+CREATE INDEX registry_doc_norm ON public.registry_doc USING btree (norm, ord);
 
-CREATE INDEX registry_org_trigrams ON public.registry_org USING gin (norm public.gin_trgm_ops);
+CREATE UNIQUE INDEX registry_doc_ogrn ON public.registry_doc USING btree (ogrn);
 
 CREATE INDEX river_job_args_index ON public.river_job USING gin (args);
 
@@ -2687,11 +2724,19 @@ GRANT SELECT,USAGE ON SEQUENCE public.ready_certificate_event_id_seq TO console_
 
 GRANT SELECT,USAGE ON SEQUENCE public.ready_certificate_id_seq TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_bucket TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_change TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.registry_change_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_doc TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_import TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_org TO console_app;
 
-GRANT SELECT,USAGE ON SEQUENCE public.registry_org_id_seq TO console_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_pending TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_reject TO console_app;
 

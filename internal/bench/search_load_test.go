@@ -84,7 +84,7 @@ func (n *country) takeIn(b *testing.B) {
 // name, its head and its numbers, under a ranked trigram index and in SQLite's
 // FTS5, there by words and, for what stands inside words, by trigrams.
 const (
-	rivalRows = `SELECT ogrn, concat_ws(' ', norm, upper(concat_ws(' ', card #>> '{heads,0,person,surname}', card #>> '{heads,0,person,name}')), inn, ogrn) AS doc FROM registry_org`
+	rivalRows = `SELECT ogrn, concat_ws(' ', norm, upper(head), inn, ogrn) AS doc FROM registry_doc`
 	ftsTables = `PRAGMA journal_mode = off; PRAGMA synchronous = off;
 		CREATE VIRTUAL TABLE word USING fts5(ogrn UNINDEXED, doc, tokenize = 'unicode61', prefix = '2 3 4');
 		CREATE VIRTUAL TABLE gram USING fts5(ogrn UNINDEXED, doc, tokenize = 'trigram');`

@@ -146,7 +146,7 @@ func (n *country) countAlike(b *testing.B, list []wish) {
 	}
 	conn := n.connect(b, n.dsn)
 	defer conn.Close(b.Context())
-	rows, err := conn.Query(b.Context(), `SELECT norm FROM registry_org`)
+	rows, err := conn.Query(b.Context(), `SELECT norm FROM registry_doc`)
 	if err != nil {
 		b.Fatal(err)
 	}

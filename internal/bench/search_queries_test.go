@@ -39,8 +39,8 @@ func (s sample) longest() []rune {
 // samples draws organisations evenly, the same ones in every run.
 func (n *country) samples(b *testing.B, many int, where string) (list []sample) {
 	b.Helper()
-	err := n.db.Plain().NewRaw(`SELECT ogrn, inn, norm, COALESCE(card #>> '{heads,0,person,surname}', '') AS surname, COALESCE(card #>> '{heads,0,person,name}', '') AS given
-		FROM registry_org WHERE ogrn IN (SELECT ogrn FROM registry_org WHERE `+where+` ORDER BY md5(ogrn) LIMIT ?) ORDER BY md5(ogrn)`, many).Scan(b.Context(), &list)
+	err := n.db.Plain().NewRaw(`SELECT ogrn, inn, norm, split_part(head, ' ', 1) AS surname, split_part(split_part(head, ',', 1), ' ', 2) AS given
+		FROM registry_doc WHERE ogrn IN (SELECT ogrn FROM registry_doc WHERE `+where+` ORDER BY md5(ogrn) LIMIT ?) ORDER BY md5(ogrn)`, many).Scan(b.Context(), &list)
 	if err != nil || len(list) < many {
 		b.Fatalf("%d samples of %d: %v", len(list), many, err)
 	}
@@ -52,7 +52,7 @@ func (n *country) queries(b *testing.B, many int) []class {
 	b.Helper()
 	names := n.samples(b, many, `norm LIKE '_____% _____%'`)
 	glued := n.samples(b, many, `kind = 'org' AND norm LIKE '__________%'`)
-	headed := n.samples(b, many, `kind = 'org' AND card #>> '{heads,0,person,surname}' <> ''`)
+	headed := n.samples(b, many, `kind = 'org' AND head <> ''`)
 	r := rand.New(rand.NewPCG(searchSeed, 1))
 	list := []class{{name: "number"}, {name: "word"}, {name: "hot"}, {name: "words"}, {name: "typo"}, {name: "substring"}, {name: "layout"}, {name: "director"}, {name: "absent"}}
 	add := func(name, typed, meant string) {

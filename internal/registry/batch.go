@@ -2,11 +2,9 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync/atomic"
 )
 
@@ -27,8 +25,9 @@ type batch struct {
 	last    bool          // the file ends here
 	err     error         // the file went wrong after these records
 	parsed  chan struct{} // closed when what follows is there
-	rows    []byte        // for COPY into registry_stage
+	lines   []line
 	rejects []Rejection
+	latest  Date // a record of a later day claims a day to come
 }
 
 // cut reads one file on from the place reached before and hands out batches.
@@ -38,7 +37,7 @@ func (im *importer) cut(ctx context.Context, m dumpMember, from reached, ordered
 		im.passed.Add(m.size)
 		return true
 	}
-	b := &batch{member: m.name, through: from.records, parsed: make(chan struct{})}
+	b := &batch{member: m.name, through: from.records, latest: im.latest, parsed: make(chan struct{})}
 	hand := func() bool {
 		for _, to := range []chan<- *batch{unparsed, ordered} {
 			select {
@@ -47,7 +46,7 @@ func (im *importer) cut(ctx context.Context, m dumpMember, from reached, ordered
 				return false
 			}
 		}
-		b = &batch{member: m.name, through: b.through, parsed: make(chan struct{})}
+		b = &batch{member: m.name, through: b.through, latest: im.latest, parsed: make(chan struct{})}
 		return true
 	}
 	file, err := m.open()
@@ -103,9 +102,6 @@ func (b *batch) parse() {
 		raw := b.raw[i]
 		b.raw[i].Bytes = nil // let go of the text as early as possible
 		r, err := parseRaw(b.cs, raw)
-		if err == nil {
-			err = b.row(raw.N, r)
-		}
 		if err != nil {
 			rejection := Rejection{File: b.member, Record: raw.N, Reason: err.Error()}
 			var reject *RejectError
@@ -113,84 +109,27 @@ func (b *batch) parse() {
 				rejection.OGRN = reject.OGRN
 			}
 			b.rejects = append(b.rejects, rejection)
+			continue
 		}
+		b.lines = append(b.lines, b.line(r, raw.Bytes))
 	}
 }
 
-// row appends one line in the text form of COPY, in the order of stageColumns.
-func (b *batch) row(n int64, r *Record) error {
-	card, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	made := b.meta.Made
-	if made == "" {
-		made = r.Extracted
-	}
-	active := "t"
-	if r.Status.State == Closed {
-		active = "f"
-	}
-	for i, value := range []string{
-		fmt.Sprint(n), r.OGRN, r.INN, r.KPP, string(r.Kind), r.Region(), string(r.Status.State), active,
-		r.Name(), searchName(r), strings.Join(terms(r), " "), string(r.Extracted), string(made), string(card),
-	} {
-		if i > 0 {
-			b.rows = append(b.rows, '\t')
-		}
-		b.rows = appendCopy(b.rows, value)
-	}
-	b.rows = append(b.rows, '\n')
-	return nil
+// line is a valid record on its way into the tables.
+type line struct {
+	ogrn    string
+	version version
+	bucket  int
+	ord     int32 // given when it is written
+	keeps   bool  // the place it had
+	still   bool  // its row of registry_doc is as it was
+	card    []byte
+	doc     doc
 }
 
-// appendCopy escapes what has a meaning in the text form of COPY.
-func appendCopy(to []byte, s string) []byte {
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '\\':
-			to = append(to, '\\', '\\')
-		case '\t':
-			to = append(to, '\\', 't')
-		case '\n':
-			to = append(to, '\\', 'n')
-		case '\r':
-			to = append(to, '\\', 'r')
-		default:
-			to = append(to, c)
-		}
+func (b *batch) line(r *Record, xml []byte) line {
+	return line{
+		ogrn: r.OGRN, version: versionOf(r, b.meta.Made, b.latest, digestOf(b.cs, xml)), bucket: r.bucket(),
+		card: packCard(b.cs, xml), doc: docOf(r),
 	}
-	return to
-}
-
-// searchName is the normalised name, short enough for a b-tree.
-func searchName(r *Record) string {
-	name := Normalize(r.Name())
-	if letters := []rune(name); len(letters) > 400 {
-		name = string(letters[:400])
-	}
-	return name
-}
-
-// terms are the words by which a record is found: of both names, and heads'
-// surnames with @ before them. None is longer than a lexeme may be.
-func terms(r *Record) []string {
-	var list []string
-	seen := map[string]bool{}
-	add := func(mark, text string) {
-		for _, word := range withoutForms(words(text)) {
-			if word = mark + word; !seen[word] && len(word) < 200 {
-				seen[word] = true
-				list = append(list, word)
-			}
-		}
-	}
-	add("", r.Name())
-	add("", r.FullName)
-	for _, h := range r.Heads {
-		if h.Person != nil {
-			add("@", h.Person.Surname)
-		}
-	}
-	return list
 }

@@ -55,7 +55,9 @@ type Progress struct {
 // not keep the others from being read; the error returned tells of it.
 // Progress may be nil.
 func Import(ctx context.Context, d *db.DB, files []string, progress func(Progress)) (Report, error) {
-	im := &importer{tell: progress, started: time.Now()}
+	now := time.Now()
+	// It is tomorrow in Kamchatka when it is afternoon in UTC.
+	im := &importer{tell: progress, started: now, latest: Date(now.UTC().Add(12 * time.Hour).Format(time.DateOnly))}
 	var err error
 	if im.w, err = newWriter(ctx, d.DSN()); err != nil {
 		return Report{}, err
@@ -95,6 +97,7 @@ type importer struct {
 	w       *writer
 	tell    func(Progress)
 	started time.Time
+	latest  Date // the last day that has begun somewhere in the country
 	told    time.Time
 	total   int64        // bytes of XML in all files
 	read    atomic.Int64 // of them read

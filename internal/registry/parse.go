@@ -10,7 +10,8 @@ type RejectError struct {
 
 func (e *RejectError) Error() string { return e.Reason }
 
-// parseRaw turns a record cut out of a file into a Record or a *RejectError.
+// parseRaw turns a record cut out of a file into a Record or a *RejectError; the
+// two together are a record that could be read but is not valid.
 func parseRaw(cs charset, raw Raw) (*Record, error) {
 	if raw.Fault != "" {
 		return nil, &RejectError{Reason: raw.Fault}
@@ -29,7 +30,7 @@ func parseRaw(cs charset, raw Raw) (*Record, error) {
 		p.fault = validate(r)
 	}
 	if p.fault != "" {
-		return nil, &RejectError{OGRN: r.OGRN, Reason: p.fault}
+		return r, &RejectError{OGRN: r.OGRN, Reason: p.fault}
 	}
 	return r, nil
 }

@@ -58,7 +58,13 @@ func NewReader(r io.Reader) *Reader { return &Reader{tags: tagScanner{src: r, ke
 func (r *Reader) Meta() Meta { return r.meta }
 
 // Parse reads a record that this Reader returned. The error is *RejectError.
-func (r *Reader) Parse(raw Raw) (*Record, error) { return parseRaw(r.tags.cs, raw) }
+func (r *Reader) Parse(raw Raw) (*Record, error) {
+	record, err := parseRaw(r.tags.cs, raw)
+	if err != nil {
+		return nil, err
+	}
+	return record, nil
+}
 
 // Next returns the next record, io.EOF after the last one, or what is wrong
 // with the file as a whole. Bytes are good until the next call.

@@ -71,6 +71,10 @@ func Search(ctx context.Context, d *db.DB, query string, limit int) ([]Hit, erro
 	return s.hits, nil
 }
 
+// lines are those of registry_doc with the words of each.
+const lines = `(SELECT *, state <> 'closed' AS active, array_to_tsvector(array_remove(string_to_array(
+	norm || ' ' || more || ' @' || translate(split_part(head, ' ', 1), 'Ё', 'Е'), ' '), '')) AS terms FROM registry_doc) d`
+
 // search collects the hits of one query.
 type search struct {
 	limit int
@@ -104,8 +108,8 @@ func (s *search) step(ctx context.Context, tx bun.IDB, st step) error {
 	}
 	sql := fmt.Sprintf(`
 		SELECT inn, ogrn, kpp, name, region, state
-		FROM (SELECT * FROM registry_org WHERE %s %s LIMIT %d) found
-		ORDER BY %s active DESC, length(norm), norm, ogrn LIMIT %d`, st.where, first, lookAt, st.order, s.limit+len(s.hits))
+		FROM (SELECT * FROM %s WHERE %s %s LIMIT %d) found
+		ORDER BY %s active DESC, length(norm), norm, ogrn LIMIT %d`, lines, st.where, first, lookAt, st.order, s.limit+len(s.hits))
 	rows, err := tx.QueryContext(ctx, sql, st.args...)
 	if err != nil {
 		return err

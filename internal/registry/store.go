@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -14,13 +13,20 @@ import (
 // register has none.
 func Get(ctx context.Context, tx bun.IDB, ogrn string) (*Record, error) {
 	var card []byte
-	err := tx.QueryRowContext(ctx, `SELECT card FROM registry_org WHERE ogrn = ?`, ogrn).Scan(&card)
+	var day Date
+	err := tx.QueryRowContext(ctx, `SELECT extracted, card FROM registry_org WHERE ogrn = ?`, ogrn).Scan(&day, &card)
 	if err != nil {
 		return nil, db.Missing(err)
 	}
-	r := &Record{}
-	if err := json.Unmarshal(card, r); err != nil {
+	r, err := unpackCard(card)
+	if err != nil {
 		return nil, fmt.Errorf("read record %s: %w", ogrn, err)
+	}
+	// A later dump may have said the same again.
+	if day == neverMade {
+		r.Doubts = append(r.Doubts, futureDoubt)
+	} else {
+		r.Extracted = day
 	}
 	return r, nil
 }
@@ -36,10 +42,7 @@ func Faces(ctx context.Context, tx bun.IDB, ogrns []string) (map[string]Face, er
 	if len(ogrns) == 0 {
 		return faces, nil
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT ogrn,
-			concat_ws(' ', card #>> '{heads,0,person,surname}', card #>> '{heads,0,person,name}', card #>> '{heads,0,person,patronymic}'),
-			COALESCE(card #>> '{address,locality}', card #>> '{address,city}', card #>> '{address,region}', card #>> '{seat,region}', '')
-		FROM registry_org WHERE ogrn IN (?)`, bun.List(ogrns))
+	rows, err := tx.QueryContext(ctx, `SELECT ogrn, head, place FROM registry_doc WHERE ogrn IN (?)`, bun.List(ogrns))
 	if err != nil {
 		return nil, fmt.Errorf("read faces of records: %w", err)
 	}

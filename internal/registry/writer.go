@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,8 +23,6 @@ var ErrBusy = errors.New("another import is running")
 // through it takes bytes as they are.
 type writer struct{ conn *pgx.Conn }
 
-const stageColumns = "n, ogrn, inn, kpp, kind, region, state, active, name, norm, terms, extracted, made, card"
-
 func newWriter(ctx context.Context, dsn string) (*writer, error) {
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {
@@ -41,14 +38,6 @@ func newWriter(ctx context.Context, dsn string) (*writer, error) {
 	}
 	w := &writer{conn}
 	err = w.lock(ctx)
-	// Cards are long enough to be compressed, which lz4 does far cheaper; a server
-	// built without it keeps its own way.
-	_, _ = conn.Exec(ctx, `SET default_toast_compression = 'lz4'`)
-	if err == nil {
-		_, err = conn.Exec(ctx, `CREATE TEMP TABLE registry_stage (
-			n bigint, ogrn text COLLATE "C", inn text, kpp text, kind text, region text, state text, active boolean,
-			name text, norm text, terms text, extracted date, made date, card jsonb) ON COMMIT DELETE ROWS`)
-	}
 	if err != nil {
 		w.close()
 		return nil, err
@@ -101,23 +90,6 @@ func (w *writer) reached(ctx context.Context, dump string) (map[string]reached, 
 	return places, err
 }
 
-// merge takes the staged records over. Within a batch and against what is
-// known the later record counts: by the day it was written down, then by the
-// day of the dump, then by its place.
-const merge = `
-	INSERT INTO registry_org AS known
-		(ogrn, inn, kpp, kind, region, state, active, name, norm, terms, extracted, made, card)
-	SELECT DISTINCT ON (ogrn)
-		ogrn, inn, kpp, kind, region, state, active, name, norm,
-		array_to_tsvector(string_to_array(terms, ' ')), extracted, made, card
-	FROM registry_stage
-	ORDER BY ogrn, extracted DESC, made DESC, n DESC
-	ON CONFLICT (ogrn) DO UPDATE SET
-		inn = excluded.inn, kpp = excluded.kpp, kind = excluded.kind, region = excluded.region,
-		state = excluded.state, active = excluded.active, name = excluded.name, norm = excluded.norm,
-		terms = excluded.terms, extracted = excluded.extracted, made = excluded.made, card = excluded.card
-	WHERE (known.extracted, known.made) <= (excluded.extracted, excluded.made) AND known.card <> excluded.card`
-
 // write takes in one batch with its rejections and the place reached, and
 // returns how many records were new or newer.
 func (w *writer) write(ctx context.Context, dump string, b *batch) (written int64, err error) {
@@ -129,16 +101,10 @@ func (w *writer) write(ctx context.Context, dump string, b *batch) (written int6
 		if _, err := tx.Exec(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
 			return err
 		}
-		if len(b.rows) > 0 {
-			copied := `COPY registry_stage (` + stageColumns + `) FROM STDIN`
-			if _, err := w.conn.PgConn().CopyFrom(ctx, bytes.NewReader(b.rows), copied); err != nil {
-				return fmt.Errorf("copy records: %w", err)
-			}
-			tag, err := tx.Exec(ctx, merge)
-			if err != nil {
+		if len(b.lines) > 0 {
+			if written, err = w.merge(ctx, tx, b.lines); err != nil {
 				return fmt.Errorf("merge records: %w", err)
 			}
-			written = tag.RowsAffected()
 		}
 		for _, r := range b.rejects {
 			if _, err := tx.Exec(ctx, `INSERT INTO registry_reject (dump, member, record, ogrn, reason) VALUES ($1, $2, $3, $4, $5)`,
@@ -153,6 +119,5 @@ func (w *writer) write(ctx context.Context, dump string, b *batch) (written int6
 			dump, b.member, b.through, len(b.rejects), b.last)
 		return err
 	})
-	b.rows = nil
 	return written, err
 }
