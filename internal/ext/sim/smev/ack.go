@@ -27,7 +27,7 @@ func (s *Service) ack(c *call) ([]byte, *fault) {
 	if c.does("forget") {
 		return done, nil
 	}
-	err := s.Store.Update(func(tx *tx) error {
+	err := s.Store.Together(func(tx *tx) error {
 		q := s.toCallers()
 		l, err := q.find(tx, owner, id)
 		if errors.Is(err, state.ErrNotFound) {

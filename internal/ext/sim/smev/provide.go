@@ -103,7 +103,7 @@ func (s *Service) sendResponse(c *call) ([]byte, *fault) {
 	if l.Data, l.Signature, err = c.provided("SenderProvidedResponseData"); err != nil {
 		return nil, clientFault("подпись не разобрана")
 	}
-	err = s.Store.Update(func(tx *tx) error {
+	err = s.Store.Together(func(tx *tx) error {
 		if tx.Has(s.Bucket("sent"), id) {
 			return errAlreadySent
 		}

@@ -205,7 +205,7 @@ func (s *Service) take(q queue, sel selector, newest bool) (got letter, err erro
 	if empty {
 		return got, state.ErrNotFound
 	}
-	err = s.Store.Update(func(tx *tx) error {
+	err = s.Store.Together(func(tx *tx) error {
 		if err := q.reveal(tx, sel.owner, now); err != nil {
 			return err
 		}

@@ -67,7 +67,7 @@ func (s *Service) sendRequest(c *call) ([]byte, *fault) {
 	c.title = c.name() + " · " + p.title
 	to := letter{Original: id, Owner: owner, From: p.mnemonic, Space: payload.XMLName.Space, Root: payload.XMLName.Local, Response: p.response,
 		Reference: data.value("ReferenceMessageID"), Transaction: data.value("TransactionCode"), Twice: s.Knobs().Twice || c.does("twice")}
-	err := s.Store.Update(func(tx *tx) error {
+	err := s.Store.Together(func(tx *tx) error {
 		if tx.Has(s.Bucket("sent"), id) {
 			return errAlreadySent
 		}

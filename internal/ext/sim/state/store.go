@@ -27,6 +27,7 @@ type Store struct {
 	mu      sync.Mutex
 	closing bool
 	waiting map[*time.Timer]func() // what is to be written before the file closes
+	parts   []*part                // of the next shared transaction
 }
 
 // Open opens or makes the file; a second process on the same file waits two
