@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		victim *exec.Cmd
 		moment string // at which the process is killed next; "" = none
 		killed = map[string]int{}
+		later  atomic.Int64
 	)
 	// kill ends the process if the moment has come and reports whether it has.
 	kill := func(now string) bool {
@@ -48,7 +50,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		killed[now]++
 		return true
 	}
-	o.between = func(w http.ResponseWriter, r *http.Request, smev http.Handler) {
+	between := func(w http.ResponseWriter, r *http.Request, smev http.Handler) {
 		operation := strings.TrimPrefix(strings.Trim(r.Header.Get("SOAPAction"), `"`), "urn:")
 		if kill("before " + operation) { // of Ack: committed, not acknowledged
 			panic(http.ErrAbortHandler)
@@ -68,10 +70,16 @@ func TestKilledInTheMiddle(t *testing.T) {
 			if f, ok := w.(http.Flusher); ok {
 				f.Flush()
 			}
-			time.Sleep(time.Duration(o.asked%7) * 300 * time.Microsecond)
+			time.Sleep(time.Duration(later.Add(1)%7) * 300 * time.Microsecond)
 			kill("amid " + operation) // heard, perhaps committed
 		}
 	}
+	put := func(f func(http.ResponseWriter, *http.Request, http.Handler)) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.between = f
+	}
+	put(between)
 	moments := []string{"after SendRequest", "amid SendRequest", "after GetResponse", "amid GetResponse", "before Ack", "after Ack", "amid Ack", "before SendRequest", "before GetResponse"}
 	for round := range 2 * len(moments) {
 		for range 3 {
@@ -99,7 +107,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 			}
 		}
 	}
-	o.between = nil
+	put(nil)
 	o.settle()
 	o.judge()
 	t.Log(killed)

@@ -127,11 +127,14 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool
 		mu    sync.Mutex
 		fails []error
 		wg    sync.WaitGroup
-		hands atomic.Int64 // at work
+		hands atomic.Int64 // with a delivery, or after one
 		dry   atomic.Bool  // somebody has found the queue empty, or SMEV in trouble
+		turn  = make(chan struct{}, p.parallel())
 	)
 	until := time.Now().Add(span)
 	next := func() (d *delivery, err error) {
+		turn <- struct{}{}
+		defer func() { <-turn }()
 		if dry.Load() || time.Now().After(until) || ctx.Err() != nil {
 			return nil, nil
 		}
@@ -140,14 +143,21 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool
 		}
 		return d, err
 	}
+	ack := func(d *delivery) error {
+		turn <- struct{}{}
+		defer func() { <-turn }()
+		return p.ack(ctx, d.MessageID)
+	}
 	// work carries one delivery after another; while they come it calls others
-	// to help: a queue that is nearly always empty is not asked by many.
+	// to help: a queue that is nearly always empty is not asked by many. There
+	// are more of them than calls at a time: most wait for a commit, and the more
+	// wait the fewer commits there are.
 	var work func(d *delivery)
 	work = func(d *delivery) {
 		defer hands.Add(-1)
 		var err error
 		for d != nil && err == nil {
-			if hands.Add(1) <= int64(p.parallel()) {
+			if hands.Add(1) <= int64(4*p.parallel()) {
 				wg.Go(func() {
 					d, err := next()
 					if err != nil {
@@ -162,7 +172,7 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool
 			}
 			in <- d
 			if err = <-d.saved; err == nil {
-				err = p.ack(ctx, d.MessageID)
+				err = ack(d)
 			}
 			if err == nil {
 				acked <- d.MessageID

@@ -62,14 +62,14 @@ func (o *office) open() {
 	o.outer = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		o.watch(r)
 		o.mu.Lock()
-		world := o.world
+		world, between := o.world, o.between
 		o.mu.Unlock()
 		if world == nil {
 			http.Error(w, "restarting", http.StatusServiceUnavailable)
 			return
 		}
-		if o.between != nil {
-			o.between(w, r, world.Handler())
+		if between != nil {
+			between(w, r, world.Handler())
 			return
 		}
 		world.Handler().ServeHTTP(w, r)
