@@ -51,6 +51,7 @@ type workCmd struct{}
 
 // Run works the queue only.
 func (c *workCmd) Run(e *env) error {
+	config.RaiseHeap()
 	d, cfg, done, err := openSealed(e)
 	if err != nil {
 		return err
@@ -85,6 +86,7 @@ func startWorker(e *env, cfg config.Config, d *db.DB, log *slog.Logger) (*worker
 // serve runs pages and, when asked, jobs, until e.ctx ends; ready is called
 // with the address once people can come.
 func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address string)) error {
+	config.RaiseHeap()
 	log := logger(e, cfg)
 	if err := chooseTypes(cfg); err != nil {
 		return err
