@@ -19,8 +19,9 @@ type Answer struct {
 	Transaction []byte
 }
 
-// answer reads what follows p10cr and pollReq.
-func (c *Client) answer(r *reply, t transaction) (*Answer, error) {
+// answer reads what follows p10cr and pollReq; a certificate is on the
+// request's key.
+func (c *Client) answer(r *reply, t transaction, req *gost.Request) (*Answer, error) {
 	t.nonce = r.nonce
 	a := &Answer{}
 	var st *status
@@ -31,7 +32,7 @@ func (c *Client) answer(r *reply, t transaction) (*Answer, error) {
 		if cr, ok = readCertResponse(r.content); ok {
 			st, t.request = &cr.status, cr.request
 			if st.granted() {
-				return c.certificate(r, cr, t)
+				return c.certificate(r, cr, t, req)
 			}
 		}
 	case bodyPollRep:
@@ -58,29 +59,39 @@ func (c *Client) answer(r *reply, t transaction) (*Answer, error) {
 // skew is how far the authority's clock may be ahead of ours.
 const skew = 5 * time.Minute
 
-// certificate checks the chain of an issued certificate.
-func (c *Client) certificate(r *reply, cr *certResponse, t transaction) (*Answer, error) {
+// certificate reads an issued certificate and checks its key and chain.
+func (c *Client) certificate(r *reply, cr *certResponse, t transaction, req *gost.Request) (*Answer, error) {
 	cert, err := gost.ParseCertificate(cr.certificate)
 	if err != nil || !bytes.Equal(cert.Raw, cr.certificate) {
 		return nil, distrust(fmt.Errorf("issued certificate is not readable: %w", err))
 	}
-	at := c.now()
+	if cert.PublicKey == nil || !req.PublicKey.Equal(cert.PublicKey) {
+		return nil, otherKey()
+	}
+	var beside []*gost.Certificate
+	for _, der := range append(cr.publications, r.extra...) {
+		if x, err := gost.ParseCertificate(der); err == nil {
+			beside = append(beside, x)
+		}
+	}
+	chain, err := path(cert, beside, c.roots, c.now())
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{Certificate: cert.Raw, Chain: chain, Transaction: t.marshal()}, nil
+}
+
+// path is the certificate's way to a root, itself left out.
+func path(cert *gost.Certificate, beside, roots []*gost.Certificate, at time.Time) (der [][]byte, err error) {
 	if cert.NotBefore.After(at) && cert.NotBefore.Before(at.Add(skew)) {
 		at = cert.NotBefore
 	}
-	o := gost.VerifyOptions{Roots: c.roots, At: at}
-	for _, der := range append(cr.publications, r.extra...) {
-		if x, err := gost.ParseCertificate(der); err == nil {
-			o.Intermediates = append(o.Intermediates, x)
-		}
-	}
-	chain, err := cert.Verify(o)
+	chain, err := cert.Verify(gost.VerifyOptions{Roots: roots, Intermediates: beside, At: at})
 	if err != nil {
 		return nil, distrust(fmt.Errorf("issued certificate: %w", err))
 	}
-	a := &Answer{Certificate: cert.Raw, Transaction: t.marshal()}
 	for _, x := range chain[1:] {
-		a.Chain = append(a.Chain, x.Raw)
+		der = append(der, x.Raw)
 	}
-	return a, nil
+	return der, nil
 }

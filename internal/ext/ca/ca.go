@@ -1,5 +1,8 @@
-// Package ca gets certificates from a certification authority by CMP: RFC 4210
-// as amended by RFC 9480 (now RFC 9810), carried by HTTP (RFC 6712, RFC 9811).
+// Package ca gets certificates from a certification authority, by CMP or by
+// EST; Client and EST answer to the same calls.
+//
+// CMP is RFC 4210 as amended by RFC 9480 (now RFC 9810), carried by HTTP
+// (RFC 6712, RFC 9811).
 //
 // A PKCS#10 goes out as p10cr under a transaction id that the caller chose and
 // stored before the first attempt. The authority answers with the certificate
@@ -31,7 +34,7 @@ import (
 	"signdesk/internal/gost"
 )
 
-// Client talks to one authority. Its methods may be called from several goroutines.
+// Client talks to one authority by CMP. Its methods may be called from several goroutines.
 type Client struct {
 	url, reference string
 	secret         []byte
@@ -47,7 +50,7 @@ type Client struct {
 
 // Wire is one message as it was on the wire.
 type Wire struct {
-	Operation   string // p10cr, pollReq, certConf, rr
+	Operation   string // p10cr, pollReq, certConf, rr; simpleenroll, cacerts
 	Transaction string // id in hex
 	Sent        bool   // ours; false: the authority's answer
 	At          time.Time
@@ -72,39 +75,47 @@ func (c *Client) Submit(ctx context.Context, transaction, csr []byte) (*Answer, 
 	if err != nil {
 		return nil, err
 	}
-	req, err := gost.ParseRequest(csr)
+	req, err := parseCSR(csr)
 	if err != nil {
-		return nil, &Refusal{Text: "Запрос на сертификат не читается. Создайте запрос заново.", Err: err}
+		return nil, err
 	}
 	t.nonce, t.request = nil, defaultRequest // the first message of a transaction
 	r, err := c.exchange(ctx, opRequest, t, func(b *cryptobyte.Builder) { b.AddBytes(req.Raw) })
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.answer(r, t)
+	a, err := c.answer(r, t, req)
 	var refusal *Refusal
 	if errors.As(err, &refusal) && refusal.fails(failTransactionIDInUse) {
 		// it has this request already, or another one of the same name: see which
-		a, err = c.Poll(ctx, transaction)
+		return c.Poll(ctx, transaction, csr)
 	}
-	if err != nil || a.Certificate == nil {
-		return a, err
-	}
-	cert, err := gost.ParseCertificate(a.Certificate)
-	if err != nil || cert.PublicKey == nil || !req.PublicKey.Equal(cert.PublicKey) {
-		return nil, &Refusal{Text: "Удостоверяющий центр выдал по этой операции сертификат на другой ключ. Сообщите администратору.",
-			Err: errors.New("certificate is on another key")}
-	}
-	return a, nil
+	return a, err
 }
 
-// Poll asks what has become of a submitted request. The caller compares the
-// key of the certificate with the one it asked for. After a *Trouble the next
+func parseCSR(csr []byte) (*gost.Request, error) {
+	req, err := gost.ParseRequest(csr)
+	if err != nil {
+		return nil, &Refusal{Text: "Запрос на сертификат не читается. Создайте запрос заново.", Err: err}
+	}
+	return req, nil
+}
+
+func otherKey() error {
+	return &Refusal{Text: "Удостоверяющий центр выдал по этой операции сертификат на другой ключ. Сообщите администратору.",
+		Err: errors.New("certificate is on another key")}
+}
+
+// Poll asks what has become of a submitted request. After a *Trouble the next
 // attempt is better a Submit: an authority that has lost the thread takes it up
 // again. Only a rejected request is a *Refusal here, an error message about the
 // polling itself is not.
-func (c *Client) Poll(ctx context.Context, transaction []byte) (*Answer, error) {
+func (c *Client) Poll(ctx context.Context, transaction, csr []byte) (*Answer, error) {
 	t, err := parseTransaction(transaction)
+	if err != nil {
+		return nil, err
+	}
+	req, err := parseCSR(csr)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +123,7 @@ func (c *Client) Poll(ctx context.Context, transaction []byte) (*Answer, error) 
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.answer(r, t)
+	a, err := c.answer(r, t, req)
 	var refusal *Refusal
 	if r.kind == bodyError && errors.As(err, &refusal) {
 		return nil, &Trouble{Text: refusal.Text, Err: refusal.Err}

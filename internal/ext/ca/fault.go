@@ -36,6 +36,10 @@ func distrust(err error) error {
 		Err: err, Untrusted: true}
 }
 
+func unreachable(op operation, err error) error {
+	return &Trouble{Text: "Удостоверяющий центр не отвечает. Запрос повторится сам.", Err: fmt.Errorf("%s: %w", op.name, err)}
+}
+
 func unexpected(r *reply) error {
 	return &Trouble{Text: "Удостоверяющий центр ответил непонятно. Запрос повторится сам.", Err: fmt.Errorf("body %d was not expected or is not readable", r.kind)}
 }

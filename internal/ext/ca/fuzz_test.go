@@ -116,3 +116,14 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// Certificates from EST: whatever comes is read or refused, in bounded numbers.
+func FuzzCertsOnly(f *testing.F) {
+	f.Add([]byte{0x30, 0x0b, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02})
+	f.Fuzz(func(t *testing.T, der []byte) {
+		list, err := certsOnly(der)
+		if (err == nil) != (len(list) > 0) || len(list) > maxCertificates {
+			t.Fatalf("%d certificates, %v", len(list), err)
+		}
+	})
+}

@@ -69,9 +69,7 @@ func (c *Client) check(r *reply, transaction, nonce []byte) error {
 
 // post carries one message there and one back.
 func (c *Client) post(ctx context.Context, op operation, id string, message []byte) ([]byte, error) {
-	fail := func(err error) error {
-		return &Trouble{Text: "Удостоверяющий центр не отвечает. Запрос повторится сам.", Err: fmt.Errorf("%s: %w", op.name, err)}
-	}
+	fail := func(err error) error { return unreachable(op, err) }
 	keep := func(w Wire) error {
 		if c.Keep == nil {
 			return nil

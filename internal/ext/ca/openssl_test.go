@@ -164,11 +164,11 @@ func TestOpenSSLServesUs(t *testing.T) {
 		t.Fatalf("submitted: %+v, %v", a, err)
 	}
 	for range 2 {
-		if a, err = c.Poll(t.Context(), a.Transaction); err != nil || a.Certificate != nil || a.CheckAfter != 3*time.Second {
+		if a, err = c.Poll(t.Context(), a.Transaction, p.csr); err != nil || a.Certificate != nil || a.CheckAfter != 3*time.Second {
 			t.Fatalf("polled: %+v, %v", a, err)
 		}
 	}
-	if a, err = c.Poll(t.Context(), a.Transaction); err != nil || !bytes.Equal(a.Certificate, p.cert) || len(a.Chain) != 1 {
+	if a, err = c.Poll(t.Context(), a.Transaction, p.csr); err != nil || !bytes.Equal(a.Certificate, p.cert) || len(a.Chain) != 1 {
 		t.Fatalf("polled again: %+v, %v", a, err)
 	}
 	if err := c.Confirm(t.Context(), a.Transaction, a.Certificate); err != nil {
@@ -191,7 +191,7 @@ func TestOpenSSLMissesItsNonce(t *testing.T) {
 	if _, err := c.Submit(t.Context(), id(1), p.csr); err != nil {
 		t.Fatal(err)
 	}
-	_, err := c.Poll(t.Context(), id(1))
+	_, err := c.Poll(t.Context(), id(1), p.csr)
 	var trouble *ca.Trouble
 	if !errors.As(err, &trouble) || trouble.Untrusted || !strings.Contains(trouble.Text, "recipnonce unmatched") {
 		t.Fatal(err)

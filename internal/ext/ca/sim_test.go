@@ -134,7 +134,7 @@ func TestCertificateAcrossRestarts(t *testing.T) {
 		a.restart()
 	}
 	for range 2 {
-		got, err := a.client().Poll(t.Context(), id(1))
+		got, err := a.client().Poll(t.Context(), id(1), csr)
 		if err != nil || got.Certificate != nil || got.CheckAfter < 3*time.Second || got.CheckAfter > 4*time.Second {
 			t.Fatalf("polled early: %+v, %v", got, err)
 		}
@@ -146,7 +146,7 @@ func TestCertificateAcrossRestarts(t *testing.T) {
 		var got *ca.Answer
 		var err error
 		if n%2 == 0 {
-			got, err = a.client().Poll(t.Context(), id(1))
+			got, err = a.client().Poll(t.Context(), id(1), csr)
 		} else {
 			got, err = a.client().Submit(t.Context(), id(1), csr)
 		}
@@ -169,7 +169,7 @@ func TestCertificateAcrossRestarts(t *testing.T) {
 		}
 		a.restart()
 	}
-	if got, err := a.client().Poll(t.Context(), id(1)); err != nil || !bytes.Equal(got.Certificate, certificate) {
+	if got, err := a.client().Poll(t.Context(), id(1), csr); err != nil || !bytes.Equal(got.Certificate, certificate) {
 		t.Errorf("after the confirmation: %v", err)
 	}
 	if a.issued() != 1 {
@@ -211,7 +211,7 @@ func TestRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.forward(5 * time.Second)
-	_, err := c.Poll(t.Context(), id(1))
+	_, err := c.Poll(t.Context(), id(1), csr)
 	refused("refused", err, "Удостоверяющий центр отказал: СНИЛС не подтверждён.")
 	_, err = c.Submit(t.Context(), id(1), csr)
 	refused("refused, asked again", err, "СНИЛС не подтверждён")
@@ -228,14 +228,14 @@ func TestRefusals(t *testing.T) {
 	broken[len(broken)-3] ^= 1
 	_, err = c.Submit(t.Context(), id(5), broken)
 	refused("broken signature", err, "signature of the PKCS#10")
-	_, err = c.Poll(t.Context(), id(6))
+	_, err = c.Poll(t.Context(), id(6), csr)
 	var trouble *ca.Trouble
 	if !errors.As(err, &trouble) || !strings.Contains(trouble.Text, "no such transaction") {
 		t.Errorf("unknown transaction: %v", err)
 	}
 
 	a.forward(5 * time.Second)
-	got, err := c.Poll(t.Context(), id(2))
+	got, err := c.Poll(t.Context(), id(2), csr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,20 +296,20 @@ func TestTrouble(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.forward(5 * time.Second)
-	_, err = ca.New(a.server.URL+"/ca/cmp", "console", secret, nil, a.now).Poll(t.Context(), id(1))
+	_, err = ca.New(a.server.URL+"/ca/cmp", "console", secret, nil, a.now).Poll(t.Context(), id(1), csr)
 	var trouble *ca.Trouble
 	if !errors.As(err, &trouble) || !trouble.Untrusted {
 		t.Errorf("no roots: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := a.client().Poll(ctx, id(1)); !errors.Is(err, context.Canceled) {
+	if _, err := a.client().Poll(ctx, id(1), csr); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if got, err := a.client().Poll(t.Context(), id(1)); err != nil || got.Certificate == nil || a.issued() != 1 {
+	if got, err := a.client().Poll(t.Context(), id(1), csr); err != nil || got.Certificate == nil || a.issued() != 1 {
 		t.Errorf("repaired: %+v, %v, %d issued", got, err, a.issued())
 	}
-	if _, err := a.client().Poll(t.Context(), []byte("short")); err == nil {
+	if _, err := a.client().Poll(t.Context(), []byte("short"), csr); err == nil {
 		t.Error("a transaction of 5 bytes")
 	}
 }
@@ -342,7 +342,7 @@ func TestKeepAndReplay(t *testing.T) {
 		}))
 		r := ca.New(replay.URL, "console", strings.TrimSpace(string(a.read("cmp-secret"))), nil, a.now)
 		for _, n := range []byte{1, 2} {
-			_, err := r.Poll(t.Context(), id(n))
+			_, err := r.Poll(t.Context(), id(n), csr)
 			var trouble *ca.Trouble
 			if !errors.As(err, &trouble) || !trouble.Untrusted {
 				t.Errorf("%s: %v", name, err)
@@ -352,7 +352,7 @@ func TestKeepAndReplay(t *testing.T) {
 	}
 	full := errors.New("disk is full")
 	c.Keep = func(_ context.Context, w ca.Wire) error { return full }
-	if _, err := c.Poll(t.Context(), id(1)); !errors.Is(err, full) {
+	if _, err := c.Poll(t.Context(), id(1), csr); !errors.Is(err, full) {
 		t.Errorf("unrecorded: %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func (w *World) describe() []card {
 			"Сценарии: операция, действие, аргумент через точку с запятой, например «GetResponse wrapped; SendRequest wait 72h». Поле — для каждого обращения, POST /control/script — по разу.",
 			"Внешние: мнемоники ведомств (или *), чьи запросы ждут чужого поставщика в своей очереди (GetRequest, SendResponse).",
 		}, set("wait", "wrong", "twice", "refuse", "fault", "multipart", "smev")},
-		{w.CA.System, "Удостоверяющий центр", "POST /ca/cmp, готовые сертификаты", "/ca/ready/", []string{
+		{w.CA.System, "Удостоверяющий центр", "POST /ca/cmp, /ca/est, готовые сертификаты", "/ca/ready/", []string{
 			"CMP: p10cr → ожидание → pollReq → сертификат → certConf; rr — аннулирование. Защита — PBM с общим секретом (файл cmp-secret, имя console).",
 			"Та же транзакция — тот же сертификат; тот же ключ в другой транзакции — отказ, пока первая заявка не отклонена.",
 			"Цепочка — /ca/chain.pem, корень — /ca/root.pem, список аннулированных — /ca/crl, OCSP — /ca/ocsp. Готовые сертификаты для загрузки — «/ca/ready/».",

@@ -147,6 +147,7 @@ func (w *World) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/smev", w.SMEV.Guard(w.SMEV))
 	mux.Handle("/ca/cmp", w.CA.Guard(w.CA))
+	w.CA.EST(mux)
 	w.CA.Files(mux)
 	mux.Handle("/onec/", w.OneC.Guard(w.OneC.Handler("/onec")))
 	mux.Handle("POST /sms", w.SMS.Guard(w.SMS))

@@ -6,7 +6,8 @@
 // same transaction asked again gets the same certificate, the same key under
 // another transaction is refused while the first request lives, so no client
 // that repeats itself ends with two. Messages must carry the password-based
-// MAC of the shared secret; unprotected ones are answered with an error.
+// MAC of the shared secret; unprotected ones are answered with an error. EST
+// (RFC 7030) leads to the same orders.
 package ca
 
 import (
