@@ -296,6 +296,8 @@ CREATE TABLE public.cert_request (
     next_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     created_by bigint NOT NULL,
+    authority text DEFAULT ''::text NOT NULL,
+    centre_id bigint,
     CONSTRAINT cert_request_carrier_type_check CHECK ((carrier_type = ANY (ARRAY['rutoken'::text, 'rutoken_lite'::text, 'jacarta_lt'::text, 'esmart'::text, 'flash'::text, 'registry'::text]))),
     CONSTRAINT cert_request_status_check CHECK ((status = ANY (ARRAY['prepared'::text, 'made'::text, 'sent'::text, 'waiting'::text, 'issued'::text, 'refused'::text, 'abandoned'::text])))
 );

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
+	"strings"
 
+	"signdesk/internal/cert"
 	"signdesk/internal/config"
 	"signdesk/internal/probe"
 	screens "signdesk/internal/web/console"
@@ -13,12 +17,19 @@ import (
 func connections(cfg config.Config) []screens.Connection {
 	list := []screens.Connection{
 		{System: probe.SMEV, Name: "СМЭВ 3", What: "проверки паспорта, СНИЛС и ИНН; регистрация в ЕСИА", Address: cfg.SMEV.URL, Version: cfg.SMEV.Version, Variable: "SMEV_URL"},
-		{System: probe.CA, Name: "Удостоверяющий центр", What: "выпуск сертификатов по CMP", Address: cfg.CA.URL, Variable: "CA_URL"},
 		{System: probe.OneC, Name: "1С", What: "отгрузки, акты, счета-фактуры", Address: cfg.OneC.URL, Variable: "ONEC_URL"},
 		{System: probe.SMTP, Name: "Почта", What: "письма клиентам и сотрудникам", Address: cfg.SMTP.URL, Variable: "SMTP_URL"},
 		{System: probe.SMS, Name: "СМС", What: "коды и уведомления", Address: cfg.SMS.URL, Variable: "SMS_URL"},
 		{System: probe.OIDC, Name: "Вход сотрудников", What: "учётные записи организации по OpenID Connect", Address: cfg.OIDC.Issuer, Variable: "OIDC_ISSUER"},
 	}
+	authorities := []screens.Connection{{System: probe.CA, Name: probe.Names[probe.CA], What: "выпуск сертификатов", Variable: "CA_URL"}}
+	if len(cfg.CAs) > 0 {
+		authorities = nil
+	}
+	for _, c := range cfg.CAs {
+		authorities = append(authorities, screens.Connection{System: probe.OfAuthority(c.Name), Name: cmp.Or(c.Title, probe.Names[probe.CA]), What: issues(c), Address: c.URL, Variable: "CA_URL"})
+	}
+	list = slices.Insert(list, 1, authorities...)
 	for i := range list {
 		if u, err := url.Parse(list[i].Address); err != nil {
 			list[i].Address = "задан"
@@ -30,7 +41,24 @@ func connections(cfg config.Config) []screens.Connection {
 	return list
 }
 
+// issues says what an authority is asked for.
+func issues(c config.CA) string {
+	what := "выпуск сертификатов по " + strings.ToUpper(c.Protocol)
+	var names []string
+	for _, code := range c.Profiles {
+		names = append(names, cert.ProfileRU(code))
+	}
+	if len(names) > 0 {
+		what += ": " + strings.Join(names, "; ")
+	}
+	return what
+}
+
 // addresses are those of the systems as their clients use them.
 func addresses(cfg config.Config) map[string]string {
-	return map[string]string{probe.SMEV: cfg.SMEV.URL, probe.CA: cfg.CA.URL, probe.OneC: cfg.OneC.URL, probe.SMTP: cfg.SMTP.URL, probe.SMS: cfg.SMS.URL, probe.OIDC: cfg.OIDC.Issuer}
+	all := map[string]string{probe.SMEV: cfg.SMEV.URL, probe.OneC: cfg.OneC.URL, probe.SMTP: cfg.SMTP.URL, probe.SMS: cfg.SMS.URL, probe.OIDC: cfg.OIDC.Issuer}
+	for _, c := range cfg.CAs {
+		all[probe.OfAuthority(c.Name)] = c.URL
+	}
+	return all
 }

@@ -12,7 +12,6 @@ import (
 	"signdesk/internal/cert/ready"
 	"signdesk/internal/config"
 	"signdesk/internal/exchange"
-	"signdesk/internal/ext/ca"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
 	"signdesk/internal/ext/revocation"
@@ -35,11 +34,8 @@ func outside(ctx context.Context, cfg config.Config, log *slog.Logger, now func(
 	if cfg.OneC.URL != "" {
 		out.OneC = onec.New(cfg.OneC.URL, cfg.OneC.Token)
 	}
-	if cfg.CA.URL != "" {
-		if out.Roots, err = trusted("CA_ROOTS_FILE", cfg.CA.RootsFile); err != nil {
-			return out, err
-		}
-		out.CA = ca.New(cfg.CA.URL, cfg.CA.Reference, cfg.CA.Secret, out.Roots, now)
+	if out.CA, err = authorities(cfg.CAs, now); err != nil {
+		return out, err
 	}
 	if cfg.SMTP.URL != "" {
 		if out.Mail, err = mail.New(cfg.SMTP.URL, cfg.SMTP.From, now); err != nil {

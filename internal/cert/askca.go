@@ -20,7 +20,10 @@ import (
 // look again; 0 means that the CA has nothing more to say. Safe to repeat at any
 // point: the transaction id was stored with the request, and the CA answers the
 // same transaction with the same certificate.
-func AskCA(ctx context.Context, d *db.DB, client *ca.Client, roots []*gost.Certificate, now func() time.Time, args job.AskCA) (time.Duration, error) {
+//
+// A request goes to the first authority that issues its profile for its centre
+// and stays with it, whatever the settings say later.
+func AskCA(ctx context.Context, d *db.DB, authorities Authorities, now func() time.Time, args job.AskCA) (time.Duration, error) {
 	var r Request
 	err := d.Read(ctx, args.Partner, func(ctx context.Context, tx bun.IDB) error {
 		return db.Missing(tx.NewSelect().Model(&r).Where("partner_id = ? AND id = ?", args.Partner, args.Request).Scan(ctx))
@@ -28,26 +31,27 @@ func AskCA(ctx context.Context, d *db.DB, client *ca.Client, roots []*gost.Certi
 	if err != nil {
 		return 0, err
 	}
-	if client == nil {
-		return waitForCA(ctx, d, now(), &r, "Удостоверяющий центр не подключён: обратитесь к администратору.")
+	authority, missing := r.authority(authorities)
+	if missing != "" {
+		return waitForCA(ctx, d, now(), &r, missing)
 	}
 	var answer *ca.Answer
 	switch r.Status {
 	case Made:
-		if err := moveRequest(ctx, d, now(), &r, Sent, nil); err != nil { // from here on the CA may have it
+		if err := send(ctx, d, now(), &r, authority); err != nil {
 			return 0, err
 		}
-		answer, err = client.Submit(ctx, r.TransactionID, r.CSR)
+		answer, err = authority.Submit(ctx, r.TransactionID, r.CSR)
 	case Sent:
-		answer, err = client.Submit(ctx, r.TransactionID, r.CSR)
+		answer, err = authority.Submit(ctx, r.TransactionID, r.CSR)
 	case Waiting:
 		if r.Attempts > 0 { // a CA that has lost the thread takes it up again
-			answer, err = client.Submit(ctx, r.TransactionID, r.CSR)
+			answer, err = authority.Submit(ctx, r.TransactionID, r.CSR)
 			break
 		}
-		answer, err = client.Poll(ctx, r.TransactionID)
+		answer, err = authority.Poll(ctx, r.TransactionID, r.CSR)
 	case Issued:
-		return confirm(ctx, d, client, now(), &r)
+		return confirm(ctx, d, authority, now(), &r)
 	default:
 		return 0, nil
 	}
@@ -63,14 +67,39 @@ func AskCA(ctx context.Context, d *db.DB, client *ca.Client, roots []*gost.Certi
 	case answer.Certificate == nil:
 		return taken(ctx, d, now(), &r, answer)
 	}
-	if err := store(ctx, d, now(), &r, roots, answer); err != nil {
+	if err := store(ctx, d, now(), &r, authority.Roots, answer); err != nil {
 		var bad *badCertificate
 		if errors.As(err, &bad) {
 			return waitForCA(ctx, d, now(), &r, "УЦ прислал сертификат, который не подходит к запросу: "+bad.text+" Сообщите администратору.")
 		}
 		return 0, err
 	}
-	return confirm(ctx, d, client, now(), &r)
+	return confirm(ctx, d, authority, now(), &r)
+}
+
+// authority is the one that the request is with, or will be; else why there is none.
+func (r *Request) authority(list Authorities) (a *Authority, missing string) {
+	switch {
+	case len(list) == 0:
+		return nil, "Удостоверяющий центр не подключён: обратитесь к администратору."
+	case r.Authority != "":
+		if a = list.Named(r.Authority); a == nil {
+			missing = "Удостоверяющий центр «" + r.Authority + "», где лежит запрос, больше не подключён: обратитесь к администратору."
+		}
+	default:
+		if a = list.For(r.Profile, r.CentreID); a == nil {
+			missing = "Ни один подключённый удостоверяющий центр не выпускает «" + ProfileRU(r.Profile) + "» для этого сервисного центра: обратитесь к администратору."
+		}
+	}
+	return a, missing
+}
+
+// send names the authority: from here on it may have the request.
+func send(ctx context.Context, d *db.DB, now time.Time, r *Request, a *Authority) error {
+	return moveRequest(ctx, d, now, r, Sent, func(ctx context.Context, tx bun.IDB) error {
+		_, err := tx.ExecContext(ctx, `UPDATE cert_request SET authority = ? WHERE partner_id = ? AND id = ?`, a.Name, r.PartnerID, r.ID)
+		return err
+	})
 }
 
 // taken notes that the CA has the request and works, and by which words the
@@ -106,7 +135,7 @@ func refuse(ctx context.Context, d *db.DB, now time.Time, r *Request, text strin
 }
 
 // confirm tells the CA that the certificate is stored.
-func confirm(ctx context.Context, d *db.DB, client *ca.Client, now time.Time, r *Request) (time.Duration, error) {
+func confirm(ctx context.Context, d *db.DB, authority *Authority, now time.Time, r *Request) (time.Duration, error) {
 	if !r.ConfirmedAt.IsZero() {
 		return 0, nil
 	}
@@ -118,7 +147,7 @@ func confirm(ctx context.Context, d *db.DB, client *ca.Client, now time.Time, r 
 		return 0, err
 	}
 	var refusal *ca.Refusal
-	if err := client.Confirm(ctx, r.TransactionID, der); err != nil && !errors.As(err, &refusal) {
+	if err := authority.Confirm(ctx, r.TransactionID, der); err != nil && !errors.As(err, &refusal) {
 		return 5 * time.Second, nil
 	}
 	return 0, d.Tx(ctx, r.PartnerID, func(ctx context.Context, tx bun.IDB) error {

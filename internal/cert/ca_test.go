@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,11 @@ func newWorld(t *testing.T, now func() time.Time) *world {
 	return out
 }
 
+// only is the world's authority, reached by the client.
+func (w *world) only(client cert.Issuer) cert.Authorities {
+	return cert.Authorities{{Name: "ca", Roots: w.roots, Issuer: client}}
+}
+
 func read(t *testing.T, dir, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(dir, name))
@@ -64,7 +70,11 @@ func read(t *testing.T, dir, name string) []byte {
 // ask runs the job once.
 func ask(t *testing.T, c *casetest.Case, w *world, client *ca.Client) (time.Duration, error) {
 	t.Helper()
-	return cert.AskCA(t.Context(), c.DB, client, w.roots, c.Now, job.AskCA{Partner: c.By().PartnerID, Request: c.Load().Request.ID})
+	var list cert.Authorities
+	if client != nil {
+		list = w.only(client)
+	}
+	return cert.AskCA(t.Context(), c.DB, list, c.Now, job.AskCA{Partner: c.By().PartnerID, Request: c.Load().Request.ID})
 }
 
 // askFor runs the job as the queue does, until the CA has nothing more to say.
@@ -266,7 +276,7 @@ func TestKilledBetweenSteps(t *testing.T) {
 		}
 		return nil
 	}
-	if _, err := cert.AskCA(cancelled, c.DB, w.client, w.roots, c.Now, job.AskCA{Partner: c.By().PartnerID, Request: c.Load().Request.ID}); err == nil {
+	if _, err := cert.AskCA(cancelled, c.DB, w.only(w.client), c.Now, job.AskCA{Partner: c.By().PartnerID, Request: c.Load().Request.ID}); err == nil {
 		t.Error("stored in a context that was over")
 	}
 	w.client.Keep = func(_ context.Context, m ca.Wire) error { // killed between storing and confirming
@@ -295,10 +305,59 @@ func TestForeignCertificate(t *testing.T) {
 	// the second asks under the first one's transaction
 	c.Exec(`UPDATE cert_request SET transaction_id = NULL WHERE id = ?`, x.ID)
 	c.Exec(`UPDATE cert_request SET transaction_id = ?, status = 'waiting' WHERE id = ?`, x.TransactionID, y.ID)
-	if again, err := ask(t, c2, w, w.client); err != nil || again == 0 {
+	if again, err := ask(t, c2, w, w.client); err != nil || again != 0 {
 		t.Fatalf("%v %v", again, err)
 	}
-	if r := c2.Load(); r.Certificate != nil || !strings.Contains(r.Request.CaText, "другой ключ") {
+	if r := c2.Load(); r.Certificate != nil || r.Request.Status != cert.Refused || !strings.Contains(r.Request.CaText, "другой ключ") {
 		t.Errorf("%s %q", r.Request.Status, r.Request.CaText)
+	}
+}
+
+// Each request goes to the first authority that issues its type for its centre
+// and stays there when the settings change.
+func TestChoiceOfAuthority(t *testing.T) {
+	c, w, now := requested(t)
+	turn(t, w, state.Knobs{WaitSeconds: 2})
+	r := c.Load().Request
+	est, err := ca.NewEST(w.url+"/ca/est", "console", w.secret, nil, w.roots, now.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := "person-2023"
+	if r.Profile == other {
+		other = "head-2022"
+	}
+	list := cert.Authorities{
+		{Name: "elsewhere", Roots: w.roots, Centres: []int64{r.CentreID + 1}, Issuer: w.client},
+		{Name: "others", Roots: w.roots, Profiles: []string{other}, Issuer: w.client},
+	}
+	run := func() (time.Duration, error) {
+		return cert.AskCA(t.Context(), c.DB, list, c.Now, job.AskCA{Partner: c.By().PartnerID, Request: r.ID})
+	}
+	if again, err := run(); err != nil || again == 0 || !strings.Contains(c.Load().Request.CaText, "Ни один подключённый") {
+		t.Fatalf("%v %v %q", again, err, c.Load().Request.CaText)
+	}
+	list = append(list, &cert.Authority{Name: "by-est", Roots: w.roots, Profiles: []string{other, r.Profile}, Centres: []int64{r.CentreID}, Issuer: est})
+	if again, err := run(); err != nil || again < time.Second || c.Load().Request.Status != cert.Waiting || c.Load().Request.Authority != "by-est" {
+		t.Fatalf("%v %v %+v", again, err, c.Load().Request)
+	}
+	all := list
+	list = cert.Authorities{{Name: "ca", Roots: w.roots, Issuer: w.client}}
+	if again, err := run(); err != nil || again == 0 || !strings.Contains(c.Load().Request.CaText, "больше не подключён") {
+		t.Fatalf("%v %v %q", again, err, c.Load().Request.CaText)
+	}
+	list = slices.Concat(list, all)
+	for range 10 {
+		now.forward(time.Minute)
+		again, err := run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again == 0 {
+			break
+		}
+	}
+	if x := c.Load(); x.Certificate == nil || x.Request.Status != cert.Issued || x.Request.ConfirmedAt.IsZero() || w.CA.Counters()["issued"] != 1 {
+		t.Errorf("%s %q, %v", x.Request.Status, x.Request.CaText, w.CA.Counters())
 	}
 }

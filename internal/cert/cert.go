@@ -40,6 +40,8 @@ type Request struct {
 	StatusAt      time.Time
 	CSR           []byte    `bun:"csr"`
 	KeyHash       []byte    // SHA-256 of the SubjectPublicKeyInfo
+	Authority     string    // that it went to; "" = not sent yet
+	CentreID      int64     `bun:",nullzero"`
 	TransactionID []byte    // at the CA
 	ConfirmedAt   time.Time `bun:",nullzero"`
 	CaText        string    // for people: why it waits, or why it was refused

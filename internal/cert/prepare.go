@@ -19,6 +19,7 @@ import (
 // Order is what the request form asks for.
 type Order struct {
 	Application   int64
+	Centre        int64
 	Profile       string
 	CarrierType   string
 	CarrierNumber string
@@ -79,7 +80,7 @@ func Prepare(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Time,
 		return nil, fault.New(fault.Conflict, "Запрос по этой заявке уже создан.")
 	}
 	r := &Request{PartnerID: by.PartnerID, ApplicationID: order.Application, OrgID: o.ID, OwnerID: w.ID, Profile: profile.Code,
-		CarrierType: order.CarrierType, CarrierNumber: order.CarrierNumber, SubjectDER: der, SubjectText: subject.String(),
+		CarrierType: order.CarrierType, CarrierNumber: order.CarrierNumber, SubjectDER: der, SubjectText: subject.String(), CentreID: order.Centre,
 		Status: Prepared, StatusAt: now, CreatedAt: now, CreatedBy: by.ID}
 	if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("insert request: %w", err)

@@ -26,7 +26,7 @@ type Config struct {
 
 	OIDC OIDC
 	SMEV SMEV
-	CA   CA
+	CAs  []CA // CA_FILE, or CA_URL for a single one
 	OneC OneC
 	SMTP SMTP
 	SMS  SMS
@@ -72,9 +72,6 @@ type SMEV struct {
 	FilesMB     int    // SMEV_FILES_MB, default 5: of the files inside one message
 }
 
-// CA is the connection to the certification authority (CMP over HTTP).
-type CA struct{ URL, Reference, Secret, RootsFile string }
-
 // OneC is the connection to accounting (JSON contract).
 type OneC struct{ URL, Token string }
 
@@ -99,7 +96,7 @@ func Load(getenv func(string) string) (Config, error) {
 			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", ""), r.text("SMEV_SIGNER", ""),
 			r.text("SMEV_SELECTORS", "") == "types", r.lasting("SMEV_LIFETIME"), r.number("SMEV_KEEP_DAYS", 1095), r.number("SMEV_PARALLEL", 12), r.text("SMEV_TYPES", ""),
 			r.text("SMEV_NODE", ""), r.text("SMEV_SENDERS_FILE", ""), r.number("SMEV_MAX_MB", 16), r.number("SMEV_FILES_MB", 5)},
-		CA:            CA{r.text("CA_URL", ""), r.text("CA_REFERENCE", "console"), r.secret("CA_SECRET"), r.text("CA_ROOTS_FILE", "")},
+		CAs:           r.authorities(),
 		OneC:          OneC{r.text("ONEC_URL", ""), r.secret("ONEC_TOKEN")},
 		SMTP:          SMTP{r.secret("SMTP_URL"), r.text("SMTP_FROM", "")},
 		SMS:           SMS{r.text("SMS_URL", ""), r.secret("SMS_TOKEN"), r.text("SMS_BODY", "")},
@@ -148,12 +145,16 @@ func (c Config) Lines() []string {
 		}
 		return "(set)"
 	}
+	var authorities []string
+	for _, ca := range c.CAs {
+		authorities = append(authorities, ca.line())
+	}
 	m := map[string]string{
 		"CONSOLE_ADDR": c.Addr, "CONSOLE_URL": c.URL, "CONSOLE_VAR": c.Var, "CONSOLE_METRICS_ADDR": c.MetricsAddr,
 		"CONSOLE_DEMO": fmt.Sprint(c.Demo), "DATABASE_URL": set(c.DatabaseURL), "CONSOLE_PROXIES": strings.Join(c.Trusted, " "),
 		"OIDC_ISSUER": c.OIDC.Issuer, "OIDC_CLIENT_ID": c.OIDC.ClientID, "OIDC_CLIENT_SECRET": set(c.OIDC.ClientSecret),
 		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_KEY_AGENT": c.SMEV.KeyAgent, "SMEV_KEY_SECRET": set(c.SMEV.KeySecret), "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile, "SMEV_SIGNER": c.SMEV.Signer, "SMEV_TYPES": c.SMEV.Types,
-		"CA_URL": c.CA.URL, "CA_REFERENCE": c.CA.Reference, "CA_SECRET": set(c.CA.Secret), "CA_ROOTS_FILE": c.CA.RootsFile,
+		"CA":       strings.Join(authorities, "; "),
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
 		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "ESIA_CENTRE": fmt.Sprint(c.ESIACentre), "CONSOLE_SEAL_KEY": set(c.SealKey),
 		"CONSOLE_SEAL_KEY_OLD": set(strings.Join(c.SealKeyOld, "")), "SMEV_SELECTORS": map[bool]string{true: "types"}[c.SMEV.Selectors], "SMEV_LIFETIME": c.SMEV.Lifetime.String(),

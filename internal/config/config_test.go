@@ -70,3 +70,64 @@ func TestLinesHideSecrets(t *testing.T) {
 		t.Errorf("a set secret is not told:\n%s", all)
 	}
 }
+
+// Several authorities stand in a file; what is wrong with it is named.
+func TestAuthorities(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	write("secret", "s-4711\n")
+	for _, c := range []struct {
+		name, file string
+		env        map[string]string
+		ok         func([]CA) bool
+		fail       string
+	}{
+		{"none", "", nil, func(l []CA) bool { return len(l) == 0 }, ""},
+		{"a single one", "", map[string]string{"CA_URL": "https://ca.example/cmp", "CA_SECRET": "x"},
+			func(l []CA) bool {
+				return len(l) == 1 && l[0].Name == "ca" && l[0].Protocol == "cmp" && l[0].Reference == "console" && l[0].Secret == "x"
+			}, ""},
+		{"a single one by EST", "", map[string]string{"CA_URL": "https://ca.example/est", "CA_PROTOCOL": "est"}, func(l []CA) bool { return l[0].Protocol == "est" }, ""},
+		{"two", `[{"name": "main", "url": "https://a.example", "secret_file": "secret", "roots_file": "roots.pem"}, {"name": "second", "protocol": "est", "url": "https://b.example", "profiles": ["person-2023"], "centres": [7]}]`, nil,
+			func(l []CA) bool {
+				return len(l) == 2 && l[0].Secret == "s-4711" && l[0].RootsFile == filepath.Join(folder, "roots.pem") && l[0].Protocol == "cmp" && l[1].Profiles[0] == "person-2023" && l[1].Centres[0] == 7
+			}, ""},
+		{"both ways", `[]`, map[string]string{"CA_URL": "https://ca.example"}, nil, "CA_URL"},
+		{"no JSON", `{`, nil, nil, "CA_FILE"},
+		{"an unknown word", `[{"name": "a", "url": "https://a.example", "secret": "plain"}]`, nil, nil, "secret"},
+		{"a name twice", `[{"name": "a", "url": "https://a.example"}, {"name": "a", "url": "https://b.example"}]`, nil, nil, `"a"`},
+		{"a bad name", `[{"name": "Главный", "url": "https://a.example"}]`, nil, nil, "Главный"},
+		{"a bad protocol", `[{"name": "a", "protocol": "scep", "url": "https://a.example"}]`, nil, nil, "scep"},
+		{"no address", `[{"name": "a"}]`, nil, nil, "no url"},
+		{"half a key pair", `[{"name": "a", "url": "https://a.example", "tls_cert_file": "c.pem"}]`, nil, nil, "tls_key_file"},
+		{"no secret's file", `[{"name": "a", "url": "https://a.example", "secret_file": "none"}]`, nil, nil, "secret_file"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			set := map[string]string{}
+			for k, v := range c.env {
+				set[k] = v
+			}
+			if c.file != "" {
+				set["CA_FILE"] = write("ca.json", c.file)
+			}
+			got, err := Load(env(set))
+			switch {
+			case c.fail == "" && err != nil:
+				t.Fatal(err)
+			case c.fail != "" && (err == nil || !strings.Contains(err.Error(), c.fail)):
+				t.Fatalf("error %v does not name %s", err, c.fail)
+			case c.ok != nil && !c.ok(got.CAs):
+				t.Fatalf("got %+v", got.CAs)
+			}
+			if strings.Contains(strings.Join(got.Lines(), "\n"), "4711") {
+				t.Error("a secret is printed")
+			}
+		})
+	}
+}

@@ -21,7 +21,7 @@ func Prepare(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, r
 		if c.Status != Approved {
 			return fault.New(fault.Conflict, "Запрос создают, когда сведения подтверждены. Сейчас: «"+c.Status.RU()+"».")
 		}
-		order.Application = id
+		order.Application, order.Centre = id, c.CentreID
 		r, err := cert.Prepare(ctx, tx, by, now, c.Org, c.Owner, order)
 		if err != nil {
 			return err

@@ -17,18 +17,22 @@ import (
 	"signdesk/internal/ext/onec"
 )
 
-// ca asks after a transaction that never was: an authentic answer proves the
-// way there, the protocol and the common secret, whatever it says.
-func (r *run) ca(ctx context.Context, c *ca.Client) {
+// ca asks CMP after a transaction that never was, EST for its certificates: an
+// authentic answer proves the way there, the protocol and the common secret.
+func (r *run) ca(ctx context.Context, c Issuer) {
+	part, good, path := "CMP", "УЦ отвечает по CMP, общий секрет подошёл в обе стороны.", "По HTTP отвечает не служба CMP."
+	if _, est := c.(*ca.EST); est {
+		part, good, path = "EST", "УЦ отвечает по EST и назвал свои сертификаты; имя и пароль подошли.", "По этому адресу отвечает не служба EST."
+	}
 	err := c.Ping(ctx)
 	var t *ca.Trouble
 	switch {
 	case err == nil:
-		r.step(ctx, "CMP", Good, "УЦ отвечает по CMP, общий секрет подошёл в обе стороны.", "")
+		r.step(ctx, part, Good, good, "")
 	case errors.As(err, &t) && t.Untrusted:
-		r.step(ctx, "CMP", Bad, "Ответ не прошёл проверку подлинности.", "Сверьте CA_REFERENCE и CA_SECRET с выданными УЦ.")
+		r.step(ctx, part, Bad, "Ответ не прошёл проверку подлинности.", "Сверьте имя и секрет этого УЦ в настройках установки с выданными им.")
 	default:
-		r.step(ctx, "CMP", Bad, "По HTTP отвечает не служба CMP.", "Проверьте путь в CA_URL и работу службы УЦ.")
+		r.step(ctx, part, Bad, path, "Проверьте путь в адресе УЦ и работу его службы.")
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -34,6 +35,16 @@ const (
 
 // Names of the systems on screen.
 var Names = map[string]string{SMEV: "СМЭВ 3", CA: "Удостоверяющий центр", OneC: "1С", SMTP: "Почта", SMS: "СМС", OIDC: "Вход сотрудников"}
+
+// OfAuthority is the system of an authority of that name.
+func OfAuthority(name string) string {
+	if name == CA {
+		return CA
+	}
+	return CA + "-" + name
+}
+
+func isAuthority(system string) bool { return system == CA || strings.HasPrefix(system, CA+"-") }
 
 // Verdict of a step; the words are kinds of chips.
 type Verdict string
@@ -100,7 +111,7 @@ func Start(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, sys
 	if err := by.Must(staff.Settings); err != nil {
 		return err
 	}
-	if Names[system] == "" {
+	if !isAuthority(system) && Names[system] == "" {
 		return fault.Missing()
 	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {

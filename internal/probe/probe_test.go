@@ -322,8 +322,13 @@ func TestOtherSelfTests(t *testing.T) {
 	}
 	caRoots := []*gost.Certificate{w.cert("ca-root.pem")}
 	secret := strings.TrimSpace(string(w.file("cmp-secret")))
-	w.s.CA, w.s.OneC = ca.New(w.url+"/ca/cmp", "console", secret, caRoots, w.now), onec.New(w.url+"/onec", strings.TrimSpace(string(w.file("onec-token"))))
-	w.s.Address = map[string]string{probe.CA: w.url + "/ca", probe.OneC: w.url + "/onec", probe.SMTP: "smtp://user:secret@" + relay.Addr().String(), probe.SMS: sms.URL, probe.OIDC: oidc.URL}
+	est, err := ca.NewEST(w.url+"/ca/est", "console", secret, nil, caRoots, w.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.s.CA = map[string]probe.Issuer{probe.CA: ca.New(w.url+"/ca/cmp", "console", secret, caRoots, w.now), "ca-est": est}
+	w.s.OneC = onec.New(w.url+"/onec", strings.TrimSpace(string(w.file("onec-token"))))
+	w.s.Address = map[string]string{probe.CA: w.url + "/ca", "ca-est": w.url + "/ca/est", probe.OneC: w.url + "/onec", probe.SMTP: "smtp://user:secret@" + relay.Addr().String(), probe.SMS: sms.URL, probe.OIDC: oidc.URL}
 	for _, row := range []struct {
 		system, part string
 		want         probe.Verdict
@@ -334,7 +339,9 @@ func TestOtherSelfTests(t *testing.T) {
 		{probe.SMTP, "SMTP", probe.Good, nil},
 		{probe.SMS, "Отправка", probe.Note, nil},
 		{probe.OIDC, "OpenID Connect", probe.Good, nil},
-		{probe.CA, "CMP", probe.Bad, func() { w.s.CA = ca.New(w.url+"/ca/cmp", "console", "another secret", caRoots, w.now) }},
+		{probe.CA, "CMP", probe.Bad, func() { w.s.CA[probe.CA] = ca.New(w.url+"/ca/cmp", "console", "another secret", caRoots, w.now) }},
+		{"ca-est", "EST", probe.Good, nil},
+		{"ca-est", "EST", probe.Bad, func() { w.s.CA["ca-est"], _ = ca.NewEST(w.url+"/ca/est", "console", "another secret", nil, caRoots, w.now) }},
 		{probe.OneC, "HTTP-сервис", probe.Bad, func() { w.s.OneC = onec.New(w.url+"/onec", "another token") }},
 		{probe.OIDC, "OpenID Connect", probe.Bad, func() { w.s.Address[probe.OIDC] = oidc.URL + "/realm" }},
 		{probe.SMTP, "Порт", probe.Bad, func() { relay.Close() }},

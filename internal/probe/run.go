@@ -8,7 +8,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/db"
-	"signdesk/internal/ext/ca"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
 	"signdesk/internal/ext/smev"
@@ -19,11 +18,14 @@ import (
 // client and an empty address mean that the system is not connected.
 type Systems struct {
 	SMEV    *smev.Client
-	CA      *ca.Client
+	CA      map[string]Issuer // by system
 	OneC    *onec.Client
 	Mail    *mail.Client
 	Address map[string]string // by system
 }
+
+// Issuer is an authority that can be asked for nothing: *ca.Client, *ca.EST.
+type Issuer interface{ Ping(context.Context) error }
 
 // run is a test under way.
 type run struct {
@@ -54,8 +56,6 @@ func Run(ctx context.Context, d *db.DB, s Systems, now func() time.Time, args jo
 		switch r.System {
 		case SMEV:
 			r.smev(probing, s.SMEV)
-		case CA:
-			r.ca(probing, s.CA)
 		case OneC:
 			r.onec(probing, s.OneC)
 		case SMTP:
@@ -64,6 +64,8 @@ func Run(ctx context.Context, d *db.DB, s Systems, now func() time.Time, args jo
 			r.step(ctx, "Отправка", Note, "Безвредного вопроса у шлюза СМС нет: каждая проверка была бы платным сообщением.", "Отправьте пробное сообщение себе.")
 		case OIDC:
 			r.oidc(probing, address)
+		default:
+			r.ca(probing, s.CA[r.System])
 		}
 	}
 	if r.err != nil {

@@ -13,13 +13,11 @@ import (
 	"signdesk/internal/contract"
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
-	"signdesk/internal/ext/ca"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
 	"signdesk/internal/ext/revocation"
 	"signdesk/internal/ext/smev"
 	"signdesk/internal/ext/sms"
-	"signdesk/internal/gost"
 	"signdesk/internal/issuance"
 	"signdesk/internal/job"
 	"signdesk/internal/notify"
@@ -33,10 +31,9 @@ type pgxTx = pgx.Tx
 type Outside struct {
 	SMEV  *smev.Client
 	OneC  *onec.Client
-	CA    *ca.Client
+	CA    cert.Authorities
 	Mail  *mail.Client
 	SMS   *sms.Client
-	Roots []*gost.Certificate // of the CA: what issued certificates must chain to
 	Cases issuance.Rules
 
 	Exchange  exchange.Rules
@@ -135,7 +132,7 @@ func (w *Worker) ship(ctx context.Context, a job.Ship) (time.Duration, error) {
 }
 
 func (w *Worker) askCA(ctx context.Context, a job.AskCA) (time.Duration, error) {
-	return cert.AskCA(ctx, w.DB, w.CA, w.Roots, w.Now, a)
+	return cert.AskCA(ctx, w.DB, w.CA, w.Now, a)
 }
 
 func (w *Worker) registrationAnswered(ctx context.Context, a job.RegistrationAnswered) (time.Duration, error) {

@@ -79,7 +79,7 @@ func outside(t *testing.T, who people.Person) (*sim.World, worker.Outside) {
 	return w, worker.Outside{
 		SMEV: &smev.Client{BaseURL: server.URL + "/smev", Version: "1.1", Signer: key, Certificate: certificates("smev-client.cert.pem")[0],
 			Trusted: certificates("smev-ca.pem"), SignerName: "СМЭВ (учебная)"},
-		OneC: onec.New(server.URL+"/onec", line("onec-token")), CA: ca.New(server.URL+"/ca/cmp", "console", line("cmp-secret"), roots, time.Now), Roots: roots,
+		OneC: onec.New(server.URL+"/onec", line("onec-token")), CA: cert.Authorities{{Name: "ca", Roots: roots, Issuer: ca.New(server.URL+"/ca/cmp", "console", line("cmp-secret"), roots, time.Now)}},
 		Cases: issuance.Rules{ExtractAge: 30 * 24 * time.Hour},
 	}
 }

@@ -9,5 +9,9 @@ import (
 )
 
 func (w *Worker) testConnection(ctx context.Context, a job.TestConnection) (time.Duration, error) {
-	return 0, probe.Run(ctx, w.DB, probe.Systems{SMEV: w.SMEV, CA: w.CA, OneC: w.OneC, Mail: w.Mail, Address: w.Addresses}, w.Now, a)
+	issuers := map[string]probe.Issuer{}
+	for _, x := range w.CA {
+		issuers[probe.OfAuthority(x.Name)] = x
+	}
+	return 0, probe.Run(ctx, w.DB, probe.Systems{SMEV: w.SMEV, CA: issuers, OneC: w.OneC, Mail: w.Mail, Address: w.Addresses}, w.Now, a)
 }

@@ -66,6 +66,14 @@ func New(url, reference, secret string, roots []*gost.Certificate, now func() ti
 	return &Client{url: url, reference: reference, secret: []byte(secret), roots: roots, now: now}
 }
 
+// Transport carries the messages another way, with a TLS of its own, say; nil
+// leaves the usual one.
+func (c *Client) Transport(way http.RoundTripper) {
+	if way != nil {
+		c.HTTP = &http.Client{Timeout: defaultHTTP.Timeout, CheckRedirect: defaultHTTP.CheckRedirect, Transport: way}
+	}
+}
+
 // Submit asks for a certificate. It is safe to repeat with the same
 // transaction: the authority knows the request again. The certificate, when it
 // comes at once, is on the request's key. Errors: *Refusal for good, anything
