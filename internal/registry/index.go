@@ -1,0 +1,134 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"signdesk/internal/db"
+)
+
+// indexLock is the advisory lock that keeps two builds of the search tables
+// apart; the number is arbitrary.
+const indexLock = 7304110524
+
+// IndexProgress is told while the search tables are brought up to date.
+type IndexProgress struct {
+	Phase string  // Russian
+	Share float64 // of the whole work, 0…1
+}
+
+// IndexReport is what bringing the search tables up to date did.
+type IndexReport struct {
+	Anew    bool  // everything was built anew
+	Docs    int64 // lines read: all of them, or those written since
+	Words   int64 // distinct ones, or those not known before
+	Elapsed time.Duration
+}
+
+// Reindex brings the search tables up to date with registry_doc: amends them by
+// what was written since, or builds them anew beside the old ones when that is
+// much or nothing was built yet. Whoever searches meanwhile sees the old tables
+// or the new ones, never half. It waits while another process does the same, may
+// be killed at any moment and called again. Progress may be nil.
+func Reindex(ctx context.Context, d *db.DB, progress func(IndexProgress)) (IndexReport, error) {
+	return reindex(ctx, d, false, progress)
+}
+
+// Rebuild is Reindex that always builds anew.
+func Rebuild(ctx context.Context, d *db.DB, progress func(IndexProgress)) (IndexReport, error) {
+	return reindex(ctx, d, true, progress)
+}
+
+func reindex(ctx context.Context, d *db.DB, anew bool, progress func(IndexProgress)) (report IndexReport, err error) {
+	begun := time.Now()
+	ix := &indexer{dsn: d.DSN(), tell: progress}
+	if ix.conn, err = ix.connect(ctx); err != nil {
+		return report, err
+	}
+	defer closeConn(ix.conn) // and with it the lock
+	if _, err := ix.conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, indexLock); err != nil {
+		return report, fmt.Errorf("wait for another build: %w", err)
+	}
+	state, err := ix.state(ctx)
+	if err != nil {
+		return report, fmt.Errorf("read state of search tables: %w", err)
+	}
+	switch {
+	case anew || state.stale():
+		report, err = ix.build(ctx)
+	case state.pending > 0:
+		report, err = ix.amend(ctx, state)
+	}
+	report.Elapsed = time.Since(begun)
+	if err != nil {
+		return report, fmt.Errorf("bring search tables up to date: %w", err)
+	}
+	return report, nil
+}
+
+// indexer carries one Reindex.
+type indexer struct {
+	dsn  string
+	conn *pgx.Conn
+	tell func(IndexProgress)
+	told time.Time
+}
+
+// connect opens a connection under the owner's role: the tables are replaced.
+func (ix *indexer) connect(ctx context.Context) (*pgx.Conn, error) {
+	cfg, err := pgx.ParseConfig(ix.dsn)
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	cfg.RuntimeParams["application_name"] = "console registry index"
+	cfg.RuntimeParams["synchronous_commit"] = "off" // the last commit of all waits for the disk
+	cfg.RuntimeParams["maintenance_work_mem"] = "96MB"
+	cfg.RuntimeParams["statement_timeout"] = "0"
+	cfg.RuntimeParams["client_min_messages"] = "warning"
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("connect for search tables: %w", err)
+	}
+	return conn, nil
+}
+
+func closeConn(conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_ = conn.Close(ctx)
+}
+
+func (ix *indexer) progress(phase string, share float64) {
+	if ix.tell != nil && (time.Since(ix.told) > 100*time.Millisecond || share >= 1) {
+		ix.told = time.Now()
+		ix.tell(IndexProgress{phase, min(share, 1)})
+	}
+}
+
+// indexState is what the search tables were made of and what came since.
+type indexState struct {
+	built   bool
+	docs    int64
+	hot     int32
+	amended int64
+	pending int64
+	wanted  bool // the writer wrote too much to list it
+}
+
+func (s indexState) stale() bool {
+	return !s.built && (s.pending > 0 || s.wanted) || s.wanted || s.pending*20 > s.docs || (s.amended+s.pending)*5 > s.docs
+}
+
+func (ix *indexer) state(ctx context.Context) (s indexState, err error) {
+	err = ix.conn.QueryRow(ctx, `SELECT docs, hot, amended FROM registry_index`).Scan(&s.docs, &s.hot, &s.amended)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return s, err
+	}
+	s.built = err == nil
+	err = ix.conn.QueryRow(ctx, `SELECT count(*) FILTER (WHERE ord >= 0), coalesce(bool_or(ord < 0), false) FROM registry_pending`).Scan(&s.pending, &s.wanted)
+	return s, err
+}
