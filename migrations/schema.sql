@@ -3,6 +3,10 @@ CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA public;
 
 COMMENT ON EXTENSION btree_gin IS 'support for indexing common datatypes in GIN';
 
+CREATE EXTENSION IF NOT EXISTS intarray WITH SCHEMA public;
+
+COMMENT ON EXTENSION intarray IS 'functions, operators, and index support for 1-D arrays of integers';
+
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
@@ -1173,6 +1177,20 @@ CREATE TABLE public.registry_doc (
     CONSTRAINT registry_doc_state_check CHECK ((state = ANY (ARRAY['active'::text, 'liquidating'::text, 'reorganising'::text, 'excluding'::text, 'bankrupt'::text, 'closed'::text])))
 );
 
+CREATE TABLE public.registry_hotprefix (
+    word integer NOT NULL,
+    prefix text NOT NULL COLLATE pg_catalog."C",
+    ords integer[] NOT NULL
+);
+ALTER TABLE ONLY public.registry_hotprefix ALTER COLUMN ords SET STORAGE PLAIN;
+
+CREATE TABLE public.registry_hotregion (
+    word integer NOT NULL,
+    region text NOT NULL COLLATE pg_catalog."C",
+    ords integer[] NOT NULL
+);
+ALTER TABLE ONLY public.registry_hotregion ALTER COLUMN ords SET STORAGE PLAIN;
+
 CREATE TABLE public.registry_import (
     dump text NOT NULL,
     member text NOT NULL,
@@ -1180,6 +1198,19 @@ CREATE TABLE public.registry_import (
     rejected bigint NOT NULL,
     done boolean NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.registry_index (
+    built timestamp with time zone NOT NULL,
+    docs integer NOT NULL,
+    hot integer NOT NULL,
+    amended integer NOT NULL
+);
+
+CREATE TABLE public.registry_near (
+    first integer NOT NULL,
+    hashes integer[] NOT NULL,
+    words integer[] NOT NULL
 );
 
 CREATE TABLE public.registry_org (
@@ -1193,10 +1224,31 @@ CREATE TABLE public.registry_org (
 WITH (toast_tuple_target='8160');
 ALTER TABLE ONLY public.registry_org ALTER COLUMN card SET STORAGE EXTERNAL;
 
+CREATE TABLE public.registry_pair (
+    a integer NOT NULL,
+    b integer NOT NULL,
+    first integer NOT NULL,
+    ords integer[] NOT NULL
+);
+ALTER TABLE ONLY public.registry_pair ALTER COLUMN ords SET STORAGE PLAIN;
+
 CREATE TABLE public.registry_pending (
     ord integer NOT NULL,
     gone boolean NOT NULL
 );
+
+CREATE TABLE public.registry_posting (
+    word integer NOT NULL,
+    first integer NOT NULL,
+    ords integer[] NOT NULL
+);
+ALTER TABLE ONLY public.registry_posting ALTER COLUMN ords SET STORAGE PLAIN;
+
+CREATE TABLE public.registry_prefix (
+    prefix text NOT NULL COLLATE pg_catalog."C",
+    ords integer[] NOT NULL
+);
+ALTER TABLE ONLY public.registry_prefix ALTER COLUMN ords SET STORAGE PLAIN;
 
 CREATE TABLE public.registry_reject (
     dump text NOT NULL,
@@ -1205,6 +1257,19 @@ CREATE TABLE public.registry_reject (
     ogrn text NOT NULL,
     reason text NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.registry_tail (
+    first text NOT NULL COLLATE pg_catalog."C",
+    words integer[] NOT NULL
+);
+ALTER TABLE ONLY public.registry_tail ALTER COLUMN words SET STORAGE PLAIN;
+
+CREATE TABLE public.registry_word (
+    id integer NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    df integer NOT NULL,
+    hot boolean NOT NULL
 );
 
 CREATE TABLE public.revocation_answer (
@@ -1947,6 +2012,26 @@ CREATE INDEX registry_doc_kpp ON public.registry_doc USING btree (kpp) WHERE (kp
 CREATE INDEX registry_doc_norm ON public.registry_doc USING btree (norm, ord);
 
 CREATE UNIQUE INDEX registry_doc_ogrn ON public.registry_doc USING btree (ogrn);
+
+CREATE UNIQUE INDEX registry_hotprefix_word ON public.registry_hotprefix USING btree (word, prefix);
+
+CREATE UNIQUE INDEX registry_hotregion_word ON public.registry_hotregion USING btree (word, region);
+
+CREATE UNIQUE INDEX registry_index_one ON public.registry_index USING btree ((true));
+
+CREATE UNIQUE INDEX registry_near_first ON public.registry_near USING btree (first);
+
+CREATE UNIQUE INDEX registry_pair_words ON public.registry_pair USING btree (a, b, first);
+
+CREATE UNIQUE INDEX registry_posting_word ON public.registry_posting USING btree (word, first);
+
+CREATE UNIQUE INDEX registry_prefix_prefix ON public.registry_prefix USING btree (prefix);
+
+CREATE INDEX registry_tail_first ON public.registry_tail USING btree (first);
+
+CREATE UNIQUE INDEX registry_word_id ON public.registry_word USING btree (id);
+
+CREATE UNIQUE INDEX registry_word_word ON public.registry_word USING btree (word) INCLUDE (id, df, hot);
 
 CREATE INDEX river_job_args_index ON public.river_job USING gin (args);
 
@@ -2734,13 +2819,31 @@ GRANT SELECT,USAGE ON SEQUENCE public.registry_change_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_doc TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_hotprefix TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_hotregion TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_import TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_index TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_near TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_org TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_pair TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_pending TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_posting TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_prefix TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_reject TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_tail TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_word TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revocation_answer TO console_app;
 

@@ -16,6 +16,7 @@ import (
 // registryCmd fills the country's register.
 type registryCmd struct {
 	Import   registryImportCmd   `cmd:"" help:"Take in dumps of EGRUL and EGRIP, or files of the address register GAR (.xml or .zip); continues after an interruption."`
+	Index    registryIndexCmd    `cmd:"" help:"Bring the search tables up to date with the register; an import does it at its end."`
 	Generate registryGenerateCmd `cmd:"" help:"Write a synthetic dump, for benchmarks."`
 }
 
@@ -73,6 +74,17 @@ func (c *registryImportCmd) houses() []string {
 
 // progressBar draws on a terminal and is nil for anything else.
 func progressBar(w io.Writer) func(registry.Progress) {
+	draw := drawing(w)
+	if draw == nil {
+		return nil
+	}
+	return func(p registry.Progress) {
+		draw(float64(p.Done)/float64(max(p.Total, 1)), fmt.Sprintf("%d rows, %d rejected  %.40s", p.Rows, p.Rejected, p.File))
+	}
+}
+
+// drawing draws a share as a bar with text behind it.
+func drawing(w io.Writer) func(share float64, text string) {
 	f, ok := w.(*os.File)
 	if !ok {
 		return nil
@@ -81,12 +93,45 @@ func progressBar(w io.Writer) func(registry.Progress) {
 		return nil
 	}
 	const width = 30
-	return func(p registry.Progress) {
-		full := int(width * p.Done / max(p.Total, 1))
-		full = min(full, width)
-		fmt.Fprintf(f, "\r\x1b[K[%s%s] %3d%%  %d rows, %d rejected  %.40s",
-			strings.Repeat("#", full), strings.Repeat(".", width-full), min(100*p.Done/max(p.Total, 1), 100), p.Rows, p.Rejected, p.File)
+	return func(share float64, text string) {
+		share = min(share, 1)
+		full := int(width * share)
+		fmt.Fprintf(f, "\r\x1b[K[%s%s] %3d%%  %s", strings.Repeat("#", full), strings.Repeat(".", width-full), int(100*share), text)
 	}
+}
+
+type registryIndexCmd struct {
+	Rebuild bool `help:"Build the tables anew even when a few changes would do."`
+}
+
+// Run prints what was read and how long it took.
+func (c *registryIndexCmd) Run(e *env) error {
+	d, _, done, err := openDB(e)
+	if err != nil {
+		return err
+	}
+	defer done()
+	index := registry.Reindex
+	if c.Rebuild {
+		index = registry.Rebuild
+	}
+	var tell func(registry.IndexProgress)
+	if draw := drawing(e.stderr); draw != nil {
+		tell = func(p registry.IndexProgress) { draw(p.Share, p.Phase) }
+	}
+	report, err := index(e.ctx, d, tell)
+	if tell != nil {
+		fmt.Fprint(e.stderr, "\r\x1b[K")
+	}
+	if err != nil {
+		return err
+	}
+	how := "amended"
+	if report.Anew {
+		how = "built anew"
+	}
+	fmt.Fprintf(e.stdout, "search tables %s: %d lines, %d words, %.1f s\n", how, report.Docs, report.Words, report.Elapsed.Seconds())
+	return nil
 }
 
 type registryGenerateCmd struct {

@@ -35,17 +35,28 @@ type IndexReport struct {
 // or the new ones, never half. It waits while another process does the same, may
 // be killed at any moment and called again. Progress may be nil.
 func Reindex(ctx context.Context, d *db.DB, progress func(IndexProgress)) (IndexReport, error) {
-	return reindex(ctx, d, false, progress)
+	return (&indexer{dsn: d.DSN(), hotFrom: hotFrom, tell: progress}).run(ctx, false)
 }
 
 // Rebuild is Reindex that always builds anew.
 func Rebuild(ctx context.Context, d *db.DB, progress func(IndexProgress)) (IndexReport, error) {
-	return reindex(ctx, d, true, progress)
+	return (&indexer{dsn: d.DSN(), hotFrom: hotFrom, tell: progress}).run(ctx, true)
 }
 
-func reindex(ctx context.Context, d *db.DB, anew bool, progress func(IndexProgress)) (report IndexReport, err error) {
+// indexer carries one Reindex.
+type indexer struct {
+	dsn     string
+	hotFrom int64 // no word of fewer lines is hot
+	conn    *pgx.Conn
+	tell    func(IndexProgress)
+	told    time.Time
+}
+
+// hotFrom: a list of so many is one row and needs no help.
+const hotFrom = 500
+
+func (ix *indexer) run(ctx context.Context, anew bool) (report IndexReport, err error) {
 	begun := time.Now()
-	ix := &indexer{dsn: d.DSN(), tell: progress}
 	if ix.conn, err = ix.connect(ctx); err != nil {
 		return report, err
 	}
@@ -68,14 +79,6 @@ func reindex(ctx context.Context, d *db.DB, anew bool, progress func(IndexProgre
 		return report, fmt.Errorf("bring search tables up to date: %w", err)
 	}
 	return report, nil
-}
-
-// indexer carries one Reindex.
-type indexer struct {
-	dsn  string
-	conn *pgx.Conn
-	tell func(IndexProgress)
-	told time.Time
 }
 
 // connect opens a connection under the owner's role: the tables are replaced.

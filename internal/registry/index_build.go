@@ -21,9 +21,10 @@ import (
 // connection, whose snapshot also says which pending lines are in the build.
 func (ix *indexer) build(ctx context.Context) (report IndexReport, err error) {
 	var expected int64
-	sql := fmt.Sprintf(`DROP SCHEMA IF EXISTS %[1]s CASCADE; CREATE SCHEMA %[1]s; BEGIN ISOLATION LEVEL REPEATABLE READ`, besides)
-	if _, err = ix.conn.Exec(ctx, sql); err != nil {
-		return report, err
+	for _, sql := range []string{`DROP SCHEMA IF EXISTS ` + besides + ` CASCADE`, `CREATE SCHEMA ` + besides, `BEGIN ISOLATION LEVEL REPEATABLE READ`} {
+		if _, err = ix.conn.Exec(ctx, sql); err != nil {
+			return report, err
+		}
 	}
 	if err = ix.conn.QueryRow(ctx, `SELECT coalesce(sum(next), 0) FROM registry_bucket`).Scan(&expected); err != nil {
 		return report, err
@@ -35,7 +36,7 @@ func (ix *indexer) build(ctx context.Context) (report IndexReport, err error) {
 	defer ls.spill.close()
 	dict, place := ls.words.sorted()
 	ls.words = nil
-	hot := hotAt(ls.docs)
+	hot := uint32(max(ls.docs/500, ix.hotFrom))
 	dict.warm(hot)
 	report = IndexReport{Anew: true, Docs: ls.docs, Words: int64(dict.len())}
 
@@ -87,14 +88,14 @@ func (b *builder) spelling(ctx context.Context) error {
 }
 
 // lists goes through the lines and writes all that is made of them.
-func (b *builder) lists(ctx context.Context, ls *lines, place []uint32) error {
+func (b *builder) lists(ctx context.Context, ls *indexLines, place []uint32) error {
 	var l *lists
 	err := b.fill(ctx, "registry_pair", func(pairs *loader) (err error) {
 		if l, err = newLists(b.dict, pairs); err != nil {
 			return err
 		}
 		var done int64
-		err = ls.each(place, func(d line) error {
+		err = ls.each(place, func(d indexLine) error {
 			if done++; done%4096 == 0 {
 				if err := ctx.Err(); err != nil {
 					return err

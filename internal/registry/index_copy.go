@@ -30,10 +30,8 @@ type loader struct {
 	to     *bufio.Writer
 	pipe   *io.PipeWriter
 	copied chan error
-	row    []byte
+	row    copyRows
 }
-
-var copyHead = append([]byte("PGCOPY\n\xff\r\n\x00"), make([]byte, 8)...)
 
 // load begins to fill a table. Rows are stored frozen: a search that began
 // before the swap sees them too.
@@ -60,39 +58,41 @@ func (ix *indexer) load(ctx context.Context, table string) (*loader, error) {
 
 // begin starts a row of so many fields; the fields follow, then send.
 func (l *loader) begin(fields int) *loader {
-	l.row = binary.BigEndian.AppendUint16(l.row[:0], uint16(fields))
+	l.row = l.row[:0]
+	l.row.row(fields)
 	return l
 }
 
 func (l *loader) int(v int32) *loader {
-	l.row = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(l.row, 4), uint32(v))
+	l.row.int32(v)
 	return l
 }
 
 func (l *loader) bool(v bool) *loader {
-	l.row = append(binary.BigEndian.AppendUint32(l.row, 1), 0)
-	if v {
-		l.row[len(l.row)-1] = 1
-	}
+	l.row.bool(v)
 	return l
 }
 
 func (l *loader) text(v []byte) *loader {
-	l.row = append(binary.BigEndian.AppendUint32(l.row, uint32(len(v))), v...)
+	l.row.bytes(v)
+	return l
+}
+
+func (l *loader) ints(list []int32) *loader {
+	l.row.ints(list)
 	return l
 }
 
 // ints is an int[]: one dimension, no nulls, of type int4 (oid 23), from 1.
-func (l *loader) ints(list []int32) *loader {
-	b := binary.BigEndian.AppendUint32(l.row, uint32(20+8*len(list)))
+func (c *copyRows) ints(list []int32) {
+	b := binary.BigEndian.AppendUint32(*c, uint32(20+8*len(list)))
 	for _, v := range [5]uint32{1, 0, 23, uint32(len(list)), 1} {
 		b = binary.BigEndian.AppendUint32(b, v)
 	}
 	for _, v := range list {
 		b = binary.BigEndian.AppendUint64(b, 4<<32|uint64(uint32(v)))
 	}
-	l.row = b
-	return l
+	*c = b
 }
 
 func (l *loader) send() error {
@@ -103,7 +103,7 @@ func (l *loader) send() error {
 // finish ends the rows, makes the indexes that the table in force has, and
 // commits.
 func (l *loader) finish(ctx context.Context) error {
-	_, err := l.to.Write([]byte{0xff, 0xff})
+	_, err := l.to.Write(copyTail)
 	if err == nil {
 		err = l.to.Flush()
 	}

@@ -7,8 +7,8 @@ import (
 	"fmt"
 )
 
-// lines is the register as words by number: parts of it in the order of ords.
-type lines struct {
+// indexLines is the register as words by number: parts of it in the order of ords.
+type indexLines struct {
 	spill *spill
 	words *lexicon
 	docs  int64
@@ -21,13 +21,13 @@ type lines struct {
 func linePart(ord uint32) uint32 { return ord >> 18 }
 
 // readLines takes all lines out of registry_doc in the transaction of ix.conn.
-func (ix *indexer) readLines(ctx context.Context, expected int64) (*lines, error) {
+func (ix *indexer) readLines(ctx context.Context, expected int64) (*indexLines, error) {
 	s, err := newSpill()
 	if err != nil {
 		return nil, err
 	}
-	ls := &lines{spill: s, words: newLexicon()}
-	out := &copyRows{fields: 5, row: func(fields [][]byte) error {
+	ls := &indexLines{spill: s, words: newLexicon()}
+	out := &copyReader{fields: 5, row: func(fields [][]byte) error {
 		if ls.docs%4096 == 0 {
 			ix.progress("читаются строки реестра", 0.3*float64(ls.docs)/float64(max(expected, ls.docs+1)))
 		}
@@ -42,7 +42,7 @@ func (ix *indexer) readLines(ctx context.Context, expected int64) (*lines, error
 }
 
 // add notes one line: ord, region, how many words, their numbers.
-func (ls *lines) add(ord uint32, region []byte, norm, more, head string) error {
+func (ls *indexLines) add(ord uint32, region []byte, norm, more, head string) error {
 	ls.docs++
 	ls.ids = ls.ids[:0]
 	ls.buf = eachWord(norm, more, head, ls.buf, func(word []byte) {
@@ -74,8 +74,8 @@ func (ls *lines) add(ord uint32, region []byte, norm, more, head string) error {
 	return nil
 }
 
-// line is one line as the lists need it.
-type line struct {
+// indexLine is one line as the lists need it.
+type indexLine struct {
 	ord    int32
 	region uint16 // its two digits, 0 for none
 	words  []uint32
@@ -83,7 +83,7 @@ type line struct {
 
 // each calls fn with all lines by ascending ord; numbers of words are looked up
 // in place.
-func (ls *lines) each(place []uint32, fn func(line) error) error {
+func (ls *indexLines) each(place []uint32, fn func(indexLine) error) error {
 	var raw []byte
 	var order []uint64
 	var other []uint64
@@ -106,7 +106,7 @@ func (ls *lines) each(place []uint32, fn func(line) error) error {
 			for i := range words {
 				words[i] = place[binary.LittleEndian.Uint32(raw[at+7+4*i:])]
 			}
-			if err := fn(line{int32(o >> 32), binary.LittleEndian.Uint16(raw[at+4:]), words}); err != nil {
+			if err := fn(indexLine{int32(o >> 32), binary.LittleEndian.Uint16(raw[at+4:]), words}); err != nil {
 				return err
 			}
 		}
@@ -114,9 +114,9 @@ func (ls *lines) each(place []uint32, fn func(line) error) error {
 	return nil
 }
 
-// copyRows reads what COPY … TO STDOUT (FORMAT binary) sends and calls row for
+// copyReader reads what COPY … TO STDOUT (FORMAT binary) sends and calls row for
 // each row; the fields are not to be kept.
-type copyRows struct {
+type copyReader struct {
 	fields  int
 	row     func([][]byte) error
 	begun   bool
@@ -126,7 +126,7 @@ type copyRows struct {
 
 var errCopy = errors.New("COPY sent something else than expected")
 
-func (c *copyRows) Write(p []byte) (int, error) {
+func (c *copyReader) Write(p []byte) (int, error) {
 	n, data := len(p), p
 	if len(c.rest) > 0 {
 		c.rest = append(c.rest, p...)
@@ -155,7 +155,7 @@ func (c *copyRows) Write(p []byte) (int, error) {
 
 // one takes the row at the beginning of data and returns its length, 0 when it
 // is not all there.
-func (c *copyRows) one(data []byte) (int, error) {
+func (c *copyReader) one(data []byte) (int, error) {
 	switch count := binary.BigEndian.Uint16(data); {
 	case count == 0xffff: // the end
 		return 2, nil

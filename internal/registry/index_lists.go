@@ -72,7 +72,7 @@ func (l *lists) close() {
 }
 
 // take adds one line to all lists of its words.
-func (l *lists) take(d line) error {
+func (l *lists) take(d indexLine) error {
 	l.hots = l.hots[:0]
 	for _, w := range d.words {
 		if err := l.postings.add(l.begins[w]>>postingBits, uint64(w)<<32|uint64(d.ord)); err != nil {
@@ -130,7 +130,7 @@ func (l *lists) endPairs() error {
 	return nil
 }
 
-func (l *lists) takeRegion(hot int, d line) {
+func (l *lists) takeRegion(hot int, d indexLine) {
 	if d.region == 0 {
 		return
 	}
@@ -151,7 +151,7 @@ func (l *lists) takeRegion(hot int, d line) {
 
 // takePrefixes adds the line to the lists of its hot word w beside what its
 // other words begin with, each beginning once.
-func (l *lists) takePrefixes(hot int, w uint32, d line) error {
+func (l *lists) takePrefixes(hot int, w uint32, d indexLine) error {
 next:
 	for i, other := range d.words {
 		p := l.prefix[other]

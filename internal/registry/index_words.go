@@ -185,9 +185,6 @@ func (d *dictionary) warm(than uint32) {
 	}
 }
 
-// hotAt is how many lines of so many make a word hot.
-func hotAt(docs int64) uint32 { return uint32(max(docs/500, 500)) }
-
 // letters is the bytes of the first n letters of a word, after its @ if it has
 // one; short is set when it has fewer.
 func letters(word []byte, n int) (begin []byte, short bool) {

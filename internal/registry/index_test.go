@@ -1,0 +1,286 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"signdesk/internal/db"
+	"signdesk/internal/db/dbtest"
+)
+
+// compactDump is a dump of so many records, named as unevenly as the country's.
+func compactDump(t testing.TB, orgs int, seed uint64) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Generate(&b, GenerateOptions{Orgs: orgs, Seed: seed, Date: dumpDay, Compact: true}); err != nil {
+		t.Fatal(err)
+	}
+	return file(t, "dump.zip", b.Bytes())
+}
+
+// index brings the search tables up to date, words of more than 20 lines being hot.
+func index(t testing.TB, d *db.DB, anew bool) IndexReport {
+	t.Helper()
+	report, err := (&indexer{dsn: d.DSN(), hotFrom: 20}).run(t.Context(), anew)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// searchIndex is the search tables by words, as another program reads them.
+type searchIndex struct {
+	lists                              map[string][]int32 // by word
+	hot                                map[string]bool
+	prefix, pair, hotPrefix, hotRegion map[string][]int32
+	near                               map[int32][]string
+	tail                               []string // words by their endings
+}
+
+func readIndex(t testing.TB, d *db.DB) *searchIndex {
+	t.Helper()
+	ctx := t.Context()
+	conn, err := (&indexer{dsn: d.DSN()}).connect(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	x := &searchIndex{map[string][]int32{}, map[string]bool{}, map[string][]int32{}, map[string][]int32{}, map[string][]int32{}, map[string][]int32{}, map[int32][]string{}, nil}
+	query := func(sql string, row func(key string, first int32, ords []int32)) {
+		t.Helper()
+		rows, err := conn.Query(ctx, sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var key string
+			var first int32
+			var ords []int32
+			if err := rows.Scan(&key, &first, &ords); err != nil {
+				t.Fatal(err)
+			}
+			row(key, first, ords)
+		}
+		if rows.Err() != nil {
+			t.Fatal(rows.Err())
+		}
+	}
+	chunks := func(to map[string][]int32, bound int) func(string, int32, []int32) {
+		return func(key string, first int32, ords []int32) {
+			if len(ords) == 0 || len(ords) > bound || ords[0] != first {
+				t.Errorf("%s: a row of %d from %d", key, len(ords), first)
+			}
+			to[key] = append(to[key], ords...)
+		}
+	}
+	byID := map[int32]string{}
+	df := map[string]int32{}
+	query(`SELECT word, df, ARRAY[id, hot::int] FROM registry_word`, func(word string, n int32, more []int32) {
+		byID[more[0]], df[word], x.hot[word] = word, n, more[1] == 1
+	})
+	query(`SELECT w.word, p.first, ords FROM registry_posting p JOIN registry_word w ON w.id = p.word ORDER BY p.word, first`, chunks(x.lists, 1000))
+	query(`SELECT prefix, ords[1], ords FROM registry_prefix`, chunks(x.prefix, best))
+	query(`SELECT a.word || '+' || b.word, p.first, ords FROM registry_pair p JOIN registry_word a ON a.id = p.a JOIN registry_word b ON b.id = p.b WHERE p.a < p.b ORDER BY p.a, p.b, first`, chunks(x.pair, 1000))
+	query(`SELECT w.word || '+' || prefix, ords[1], ords FROM registry_hotprefix p JOIN registry_word w ON w.id = p.word`, chunks(x.hotPrefix, best))
+	query(`SELECT w.word || '+' || region, ords[1], ords FROM registry_hotregion p JOIN registry_word w ON w.id = p.word`, chunks(x.hotRegion, best))
+	for _, m := range []map[string][]int32{x.lists, x.prefix, x.pair, x.hotPrefix, x.hotRegion} {
+		for key, ords := range m {
+			for i := 1; i < len(ords); i++ {
+				if ords[i-1] >= ords[i] {
+					t.Fatalf("%s: %d is followed by %d", key, ords[i-1], ords[i])
+				}
+			}
+		}
+	}
+	for word, n := range df {
+		if int(n) != len(x.lists[word]) {
+			t.Errorf("%s: df %d, %d in the list", word, n, len(x.lists[word]))
+		}
+	}
+	var last int32
+	query(`SELECT '', first, hashes || words FROM registry_near ORDER BY first`, func(_ string, first int32, both []int32) {
+		n := len(both) / 2
+		if both[0] != first || len(x.near) > 0 && first <= last {
+			t.Errorf("near: %d in a row from %d after %d", both[0], first, last)
+		}
+		for i := range n {
+			last = both[i]
+			x.near[last] = append(x.near[last], byID[both[n+i]])
+		}
+	})
+	query(`SELECT first, 0, words FROM registry_tail ORDER BY first, words`, func(first string, _ int32, words []int32) {
+		if !strings.Contains(byID[words[0]][1:], first) {
+			t.Errorf("tail %s of %s", first, byID[words[0]])
+		}
+		for _, id := range words {
+			x.tail = append(x.tail, byID[id])
+		}
+	})
+	slices.Sort(x.tail)
+	return x
+}
+
+// counted is the same made by looking at every line.
+func countedIndex(t testing.TB, d *db.DB, hot int) *searchIndex {
+	t.Helper()
+	x := &searchIndex{map[string][]int32{}, map[string]bool{}, map[string][]int32{}, map[string][]int32{}, map[string][]int32{}, map[string][]int32{}, map[int32][]string{}, nil}
+	type lineWords struct {
+		ord    int32
+		region string
+		words  []string
+	}
+	var all []lineWords
+	rows, err := d.Plain().QueryContext(t.Context(), `SELECT ord, region, norm || ' ' || more, head FROM registry_doc ORDER BY ord`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l lineWords
+		var text, head string
+		if err := rows.Scan(&l.ord, &l.region, &text, &head); err != nil {
+			t.Fatal(err)
+		}
+		set := map[string]bool{}
+		for _, w := range strings.Fields(text) {
+			set[w] = true
+		}
+		for _, w := range words(head) {
+			set["@"+w] = true
+		}
+		l.words = slices.Sorted(maps.Keys(set))
+		for _, w := range l.words {
+			x.lists[w] = append(x.lists[w], l.ord)
+		}
+		all = append(all, l)
+	}
+	begins := map[string]map[string]bool{}
+	for w, ords := range x.lists {
+		x.hot[w] = len(ords) > hot
+		rs := []rune(w)
+		at := strings.Count(w, "@")
+		for n := at + 1; n <= len(rs) && n-at <= 8; n++ {
+			p := string(rs[:n])
+			if begins[p] == nil {
+				begins[p] = map[string]bool{}
+			}
+			begins[p][w] = true
+		}
+		digits := strings.ContainsAny(w, "0123456789")
+		bare := rs[at:]
+		if strings.Trim(w, "0123456789@") == "" || digits && len(ords) == 1 {
+			continue
+		}
+		if at == 0 {
+			for i := 1; i <= len(rs)-3; i++ {
+				x.tail = append(x.tail, w)
+			}
+		}
+		if len(bare) < 4 || len(bare) > 24 {
+			continue
+		}
+		spellings := map[string]bool{string(bare): true}
+		for i := range bare {
+			spellings[string(bare[:i])+string(bare[i+1:])] = true
+		}
+		for s := range spellings {
+			x.near[plainHash(s)] = append(x.near[plainHash(s)], w)
+		}
+	}
+	slices.Sort(x.tail)
+	for p, ws := range begins {
+		if len(ws) <= 50 {
+			continue
+		}
+		set := map[int32]bool{}
+		for w := range ws {
+			for _, ord := range x.lists[w] {
+				set[ord] = true
+			}
+		}
+		list := slices.Sorted(maps.Keys(set))
+		x.prefix[p] = list[:min(len(list), 100)]
+	}
+	for _, l := range all {
+		for _, a := range l.words {
+			if !x.hot[a] {
+				continue
+			}
+			first := func(m map[string][]int32, key string) {
+				if n := len(m[key]); n < 100 && (n == 0 || m[key][n-1] != l.ord) {
+					m[key] = append(m[key], l.ord)
+				}
+			}
+			first(x.hotRegion, a+"+"+l.region)
+			for _, b := range l.words {
+				if a == b {
+					continue
+				}
+				if x.hot[b] && a < b {
+					x.pair[a+"+"+b] = append(x.pair[a+"+"+b], l.ord)
+				}
+				rs := []rune(b)
+				if n := 3 + strings.Count(b, "@"); len(rs) >= n {
+					first(x.hotPrefix, a+"+"+string(rs[:n]))
+				}
+			}
+		}
+	}
+	return x
+}
+
+// plainHash is the hash of one spelling, letter by letter.
+func plainHash(s string) int32 {
+	var h uint32
+	for _, r := range s {
+		h = h*0x9e3779b1 + uint32(r)
+	}
+	return mixed(h)
+}
+
+func compareIndexes(t testing.TB, want, got *searchIndex) {
+	t.Helper()
+	for _, x := range []*searchIndex{want, got} {
+		for h := range x.near {
+			slices.Sort(x.near[h])
+		}
+	}
+	for name, pair := range map[string][2]any{
+		"lists": {want.lists, got.lists}, "hot": {want.hot, got.hot}, "prefix": {want.prefix, got.prefix}, "pair": {want.pair, got.pair},
+		"hotprefix": {want.hotPrefix, got.hotPrefix}, "hotregion": {want.hotRegion, got.hotRegion}, "near": {want.near, got.near}, "tail": {want.tail, got.tail},
+	} {
+		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
+			t.Errorf("%s:\n%.2000s", name, diff)
+		}
+	}
+}
+
+func TestIndexHoldsEveryWordOfEveryLine(t *testing.T) {
+	d := dbtest.New(t)
+	if _, err := Import(t.Context(), d, []string{compactDump(t, 4000, 3)}, nil); err != nil {
+		t.Fatal(err)
+	}
+	report := index(t, d, true)
+	got := readIndex(t, d)
+	want := countedIndex(t, d, 20)
+	compareIndexes(t, want, got)
+	hots := 0
+	for _, hot := range got.hot {
+		if hot {
+			hots++
+		}
+	}
+	if report.Docs != 4000 || int(report.Words) != len(got.lists) || hots < 50 || len(got.prefix) < 30 || len(got.pair) < 100 {
+		t.Errorf("%+v, %d words, %d hot, %d beginnings, %d pairs", report, len(got.lists), hots, len(got.prefix), len(got.pair))
+	}
+	if n := count(t, d, "registry_pending"); n != 0 {
+		t.Errorf("%d lines still pending", n)
+	}
+}
