@@ -117,11 +117,11 @@ func (h headers) attachments() (list []Attachment) {
 
 // attach gives the signed headers their contents, which travel unsigned, and
 // verifies the signatures over them. kind is Response or Request.
-func attach(doc []byte, ns namespaces, kind string, files []Attachment) error {
+func attach(doc *xmldsig.Document, ns namespaces, kind string, files []Attachment) error {
 	if len(files) == 0 {
 		return nil
 	}
-	list, err := xmldsig.Element(doc, soap("Envelope"), soap("Body"), ns.typed("Get"+kind+"Response"),
+	list, err := doc.Element(soap("Envelope"), soap("Body"), ns.typed("Get"+kind+"Response"),
 		ns.typed(kind+"Message"), ns.basics("AttachmentContentList"))
 	if err != nil {
 		return fmt.Errorf("attachments: %w", err)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"signdesk/internal/gost/xmldsig"
 )
 
 // Wire is one message as it was on the wire and what was made of it.
@@ -39,11 +41,11 @@ type packet struct {
 	body                 []byte
 }
 
-// call posts a packet and has the answer's SOAP document, XOP resolved, read by
-// read, which notes in the wire what it found. A SOAP fault is returned as
+// call posts a packet and has the answer's SOAP document, XOP resolved, looked at
+// by read, which notes in the wire what it found. A SOAP fault is returned as
 // *Error; so is an error of read, which means that the answer is not to be
 // believed, but for ErrEmpty.
-func (c *Client) call(ctx context.Context, p packet, read func(doc []byte, w *Wire) error) error {
+func (c *Client) call(ctx context.Context, p packet, read func(doc *xmldsig.Document, w *Wire) error) error {
 	fail := func(k kind, status int, err error) error {
 		return &Error{Operation: p.operation, Status: status, Err: err, kind: k}
 	}
@@ -63,7 +65,10 @@ func (c *Client) call(ctx context.Context, p packet, read func(doc []byte, w *Wi
 	w := Wire{Operation: p.operation, MessageID: p.messageID, began: begun}
 	doc, err := c.post(ctx, p, &w)
 	if err == nil {
-		err = read(doc, &w)
+		var d *xmldsig.Document
+		if d, err = xmldsig.Parse(doc); err == nil {
+			err = read(d, &w)
+		}
 		if e := (*Error)(nil); err != nil && !errors.Is(err, ErrEmpty) && !errors.As(err, &e) {
 			err = fail(untrusted, w.Status, err)
 		}

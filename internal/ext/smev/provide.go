@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"signdesk/internal/gost"
+	"signdesk/internal/gost/xmldsig"
 )
 
 // Incoming is a request from the queue of one who provides information.
@@ -37,11 +38,10 @@ type Incoming struct {
 // again until Ack. The error is ErrEmpty or *Error.
 func (c *Client) GetRequest(ctx context.Context, s Selector) (*Incoming, error) {
 	var r *Incoming
-	err := c.take(ctx, "GetRequest", s, func(doc []byte, ns namespaces, w *Wire) (err error) {
-		if bytes.Contains(doc, []byte("MessageReference")) {
-			if r, err = c.cancelled(doc, ns, w); err == nil {
-				return nil
-			}
+	err := c.take(ctx, "GetRequest", s, func(doc *xmldsig.Document, ns namespaces, w *Wire) (err error) {
+		if _, err := doc.Element(soap("Envelope"), soap("Body"), ns.typed("GetRequestResponse"), ns.typed("RequestMessage"), ns.typed("Cancel")); err == nil {
+			r, err = c.cancelled(doc, ns, w)
+			return err
 		}
 		signed, err := c.verified(doc, ns, "Request", w)
 		if err != nil {
@@ -63,7 +63,7 @@ func (c *Client) GetRequest(ctx context.Context, s Selector) (*Incoming, error) 
 	return r, nil
 }
 
-func (c *Client) cancelled(doc []byte, ns namespaces, w *Wire) (*Incoming, error) {
+func (c *Client) cancelled(doc *xmldsig.Document, ns namespaces, w *Wire) (*Incoming, error) {
 	signed, err := c.verified(doc, ns, "Cancel", w)
 	if err != nil {
 		return nil, err

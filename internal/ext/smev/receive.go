@@ -23,7 +23,7 @@ type Selector struct{ Namespace, Root string }
 // error is ErrEmpty or *Error; an untrusted response is left where it lies.
 func (c *Client) GetResponse(ctx context.Context, s Selector) (*Response, error) {
 	var r *Response
-	err := c.take(ctx, "GetResponse", s, func(doc []byte, ns namespaces, w *Wire) error {
+	err := c.take(ctx, "GetResponse", s, func(doc *xmldsig.Document, ns namespaces, w *Wire) error {
 		signed, err := c.verified(doc, ns, "Response", w)
 		if err != nil {
 			return err
@@ -45,7 +45,7 @@ func (c *Client) GetResponse(ctx context.Context, s Selector) (*Response, error)
 }
 
 // take asks one of the queues that have selectors for its next message.
-func (c *Client) take(ctx context.Context, operation string, s Selector, read func([]byte, namespaces, *Wire) error) error {
+func (c *Client) take(ctx context.Context, operation string, s Selector, read func(*xmldsig.Document, namespaces, *Wire) error) error {
 	fail := func(k kind, err error) error { return &Error{Operation: operation, Err: err, kind: k} }
 	ns, err := namespacesOf(c.Version)
 	if err != nil {
@@ -66,15 +66,8 @@ func (c *Client) take(ctx context.Context, operation string, s Selector, read fu
 	if err != nil {
 		return fail(kindOfSigning(err), err)
 	}
-	return c.call(ctx, p, func(doc []byte, w *Wire) error {
-		empty, err := emptyQueue(doc, ns, operation)
-		if err != nil {
-			return err
-		}
-		if empty {
-			return ErrEmpty
-		}
-		return read(doc, ns, w)
+	return c.call(ctx, p, func(doc *xmldsig.Document, w *Wire) error {
+		return orEmpty(read(doc, ns, w), doc, ns, operation)
 	})
 }
 
@@ -99,8 +92,8 @@ func (c *Client) Ack(ctx context.Context, messageID string, accepted bool) error
 	if err != nil {
 		return &Error{Operation: operation, Err: err, kind: kindOfSigning(err)}
 	}
-	err = c.call(ctx, p, func(doc []byte, _ *Wire) error {
-		_, err := xmldsig.Element(doc, soap("Envelope"), soap("Body"), ns.typed("AckResponse"))
+	err = c.call(ctx, p, func(doc *xmldsig.Document, _ *Wire) error {
+		_, err := doc.Element(soap("Envelope"), soap("Body"), ns.typed("AckResponse"))
 		return err
 	})
 	if e := (*Error)(nil); errors.As(err, &e) && e.Fault == ackedBefore {
@@ -109,21 +102,24 @@ func (c *Client) Ack(ctx context.Context, messageID string, accepted bool) error
 	return err
 }
 
-// emptyQueue reports whether the operation's answer has no message in it. What
-// names SMEV's signature has one, and is left to its verification.
-func emptyQueue(doc []byte, ns namespaces, operation string) (bool, error) {
-	if bytes.Contains(doc, []byte("SMEVSignature")) {
-		return false, nil
+// orEmpty is ErrEmpty instead of the error when the operation's answer has no
+// signature because it has no message in it.
+func orEmpty(err error, doc *xmldsig.Document, ns namespaces, operation string) error {
+	if !errors.Is(err, xmldsig.ErrNoSignature) {
+		return err
 	}
-	body, err := xmldsig.Element(doc, soap("Envelope"), soap("Body"), ns.typed(operation+"Response"))
-	if err != nil {
-		return false, err
+	body, bad := doc.Element(soap("Envelope"), soap("Body"), ns.typed(operation+"Response"))
+	if bad != nil {
+		return bad
 	}
 	var r struct {
 		Any []struct{ XMLName xml.Name } `xml:",any"`
 	}
-	if err := xml.Unmarshal(body, &r); err != nil {
-		return false, err
+	if bad := xml.Unmarshal(body, &r); bad != nil {
+		return bad
 	}
-	return len(r.Any) == 0, nil
+	if len(r.Any) == 0 {
+		return ErrEmpty
+	}
+	return err
 }

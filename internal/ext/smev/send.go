@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"signdesk/internal/gost"
+	"signdesk/internal/gost/xmldsig"
 )
 
 // Request is one request to a state body through SMEV.
@@ -96,7 +97,7 @@ func (c *Client) requestData(r Request, l *letter) ([]byte, error) {
 // deliver sends a request or an answer and reads SMEV's receipt.
 func (c *Client) deliver(ctx context.Context, ns namespaces, p packet) (*Receipt, error) {
 	var m metadata
-	err := c.call(ctx, p, func(doc []byte, w *Wire) error {
+	err := c.call(ctx, p, func(doc *xmldsig.Document, w *Wire) error {
 		signed, err := c.verified(doc, ns, "MessageMetadata", w)
 		if err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+
+	"signdesk/internal/gost/xmldsig"
 )
 
 // GetStatus takes the next news of how SMEV processes a message sent before:
@@ -31,17 +33,10 @@ func (c *Client) GetStatus(ctx context.Context) (*Async, error) {
 		return fail(kindOfSigning(err), err)
 	}
 	var a *Async
-	err = c.call(ctx, p, func(doc []byte, w *Wire) error {
-		empty, err := emptyQueue(doc, ns, operation)
-		if err != nil {
-			return err
-		}
-		if empty {
-			return ErrEmpty
-		}
+	err = c.call(ctx, p, func(doc *xmldsig.Document, w *Wire) error {
 		signed, err := c.verified(doc, ns, "AsyncProcessingStatusData", w)
 		if err != nil {
-			return err
+			return orEmpty(err, doc, ns, operation)
 		}
 		var x struct {
 			Status *asyncStatus `xml:"AsyncProcessingStatus"`

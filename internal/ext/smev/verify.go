@@ -18,8 +18,8 @@ type Signatures struct {
 }
 
 // verified returns the octets of the element that SMEV signed in the answer.
-func (c *Client) verified(doc []byte, ns namespaces, target string, w *Wire) ([]byte, error) {
-	s, err := xmldsig.VerifyElement(doc, ns.typed("SMEVSignature"), ns.typed(target))
+func (c *Client) verified(doc *xmldsig.Document, ns namespaces, target string, w *Wire) ([]byte, error) {
+	s, err := doc.VerifyElement(ns.typed("SMEVSignature"), ns.typed(target))
 	if err != nil {
 		return nil, err
 	}
@@ -34,10 +34,10 @@ func (c *Client) verified(doc []byte, ns namespaces, target string, w *Wire) ([]
 // they are there: of the sending system over data, of an official over the
 // content with the root. SMEV has verified them before; one that is bad now
 // means that somebody changed something since, and the message is refused.
-func (c *Client) verifySender(doc []byte, ns namespaces, signed []byte, data string, root xml.Name, w *Wire) error {
+func (c *Client) verifySender(doc *xmldsig.Document, ns namespaces, signed []byte, data string, root xml.Name, w *Wire) error {
 	const sender, person = "SenderInformationSystemSignature", "PersonalSignature"
 	if bytes.Contains(signed, []byte(sender)) {
-		s, err := xmldsig.VerifyElement(doc, ns.typed(sender), ns.typed(data))
+		s, err := doc.VerifyElement(ns.typed(sender), ns.typed(data))
 		if err != nil {
 			return fmt.Errorf("the sender's signature: %w", err)
 		}
@@ -49,7 +49,7 @@ func (c *Client) verifySender(doc []byte, ns namespaces, signed []byte, data str
 		w.Signed.Sender = s.Certificate
 	}
 	if root != (xml.Name{}) && bytes.Contains(signed, []byte(person)) {
-		s, err := xmldsig.VerifyElement(doc, ns.typed(person), root)
+		s, err := doc.VerifyElement(ns.typed(person), root)
 		if err != nil {
 			return fmt.Errorf("the personal signature: %w", err)
 		}

@@ -64,11 +64,16 @@ func VerifyAll(doc []byte) ([]Signature, error) {
 //
 // The message must be read from Signature.Signed and from nothing else.
 func VerifyElement(doc []byte, sigParent, target xml.Name) (*Signature, error) {
-	t, err := parse(doc)
+	d, err := Parse(doc)
 	if err != nil {
 		return nil, err
 	}
-	found := t.all(sigParent.Space, sigParent.Local)
+	return d.VerifyElement(sigParent, target)
+}
+
+// VerifyElement is the function of this name on a document read before.
+func (d *Document) VerifyElement(sigParent, target xml.Name) (*Signature, error) {
+	found := d.t.all(sigParent.Space, sigParent.Local)
 	if len(found) == 0 || len(found) == 1 && len(found[0].elements()) == 0 {
 		return nil, ErrNoSignature
 	}
@@ -88,6 +93,7 @@ func VerifyElement(doc []byte, sigParent, target xml.Name) (*Signature, error) {
 	}
 	c.TargetOK = true
 	if c.Signed = c.octets; c.target.hasXMLAttributes() {
+		var err error
 		if c.Signed, err = (C14N{}).form(c.target); err != nil {
 			return nil, err
 		}

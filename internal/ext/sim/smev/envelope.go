@@ -61,7 +61,7 @@ func (n *node) attr(name string) string {
 
 // call is one operation out of a SOAP body.
 type call struct {
-	raw       []byte            // the whole document: what signatures refer into
+	doc       *xmldsig.Document // the whole envelope: what signatures refer into
 	files     map[string][]byte // MIME parts beside it, by Content-ID
 	version   string            // 1.1, 1.2 or 1.3
 	operation string            // local name of the body's child
@@ -100,13 +100,15 @@ func readCall(r *http.Request, media string, params map[string]string) (*call, *
 	if len(raw) > maxBody {
 		return nil, clientFault("конверт больше 11 МБ")
 	}
-	c := &call{raw: raw}
+	c := &call{}
 	if media == "multipart/related" {
-		if c.raw, c.files, err = unpack(raw, params); err != nil {
+		if raw, c.files, err = unpack(raw, params); err != nil {
 			return nil, clientFault("пакет MIME не разобран: " + err.Error())
 		}
 	}
-	c.body, err = xmldsig.Element(c.raw, xml.Name{Space: soapNS, Local: "Envelope"}, xml.Name{Space: soapNS, Local: "Body"}, xml.Name{})
+	if c.doc, err = xmldsig.Parse(raw); err == nil {
+		c.body, err = c.doc.Element(xml.Name{Space: soapNS, Local: "Envelope"}, xml.Name{Space: soapNS, Local: "Body"}, xml.Name{})
+	}
 	if err != nil {
 		return nil, clientFault("это не конверт SOAP 1.1 с одним элементом в теле: " + err.Error())
 	}

@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"signdesk/internal/gost/xmldsig"
 )
 
 // enclosed is a file that travels with a message, outside of its signatures.
@@ -64,7 +62,7 @@ func (c *call) enclosures(data *node) ([]enclosed, *fault) {
 	var out []enclosed
 	total := 0
 	if c.part("AttachmentContentList") != nil {
-		text, err := xmldsig.Element(c.raw, xml.Name{Space: soapNS, Local: "Envelope"}, xml.Name{Space: soapNS, Local: "Body"},
+		text, err := c.doc.Element(xml.Name{Space: soapNS, Local: "Envelope"}, xml.Name{Space: soapNS, Local: "Body"},
 			c.typed(c.operation), xml.Name{Space: c.basic(), Local: "AttachmentContentList"})
 		var list node
 		if err == nil {

@@ -7,7 +7,6 @@ import (
 	"errors"
 
 	"signdesk/internal/ext/sim/state"
-	"signdesk/internal/gost/xmldsig"
 )
 
 // ask puts a request into the queue of the body outside.
@@ -28,10 +27,10 @@ func (s *Service) ask(c *call, tx *tx, to letter, files []enclosed) error {
 // inside, whose SignedInfo does not bear that.
 func (c *call) provided(local string) (data, signature []byte, err error) {
 	path := []xml.Name{{Space: soapNS, Local: "Envelope"}, {Space: soapNS, Local: "Body"}, c.typed(c.operation)}
-	if data, err = xmldsig.Element(c.raw, append(path, c.typed(local))...); err != nil {
+	if data, err = c.doc.Element(append(path, c.typed(local))...); err != nil {
 		return nil, nil, err
 	}
-	signature, err = xmldsig.Element(c.raw, append(path, c.typed("CallerInformationSystemSignature"), xml.Name{})...)
+	signature, err = c.doc.Element(append(path, c.typed("CallerInformationSystemSignature"), xml.Name{})...)
 	return data, signature, err
 }
 

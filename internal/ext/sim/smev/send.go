@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"signdesk/internal/ext/sim/state"
-	"signdesk/internal/gost/xmldsig"
 )
 
 type tx = state.Tx
@@ -148,7 +147,7 @@ func (c *call) personal(data *node, root xml.Name) *fault {
 	if data.child("PersonalSignature") == nil {
 		return nil
 	}
-	if _, err := xmldsig.VerifyElement(c.raw, c.typed("PersonalSignature"), root); err != nil {
+	if _, err := c.doc.VerifyElement(c.typed("PersonalSignature"), root); err != nil {
 		return signatureFault("SignatureIsInvalid", "SMEV-101:Подпись ЭП-СП недействительна")
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"signdesk/internal/gost"
-	"signdesk/internal/gost/xmldsig"
 )
 
 // caller checks the signature inside the operation's
@@ -20,7 +19,7 @@ func (s *Service) caller(c *call, target xml.Name) (mnemonic string, signed *nod
 	if !bytes.Contains(holder, []byte("SignatureValue")) {
 		return no(signatureFault("NoSignatureFound", "SMEV-100:Не найдена подпись ЭП-ОВ"))
 	}
-	sig, err := xmldsig.VerifyElement(c.raw, c.typed("CallerInformationSystemSignature"), target)
+	sig, err := c.doc.VerifyElement(c.typed("CallerInformationSystemSignature"), target)
 	if err != nil {
 		uri, id := referenceURI.FindSubmatch(holder), idOf.FindSubmatch(c.part(target.Local))
 		if uri == nil || id == nil || !bytes.Equal(uri[1], id[1]) {
