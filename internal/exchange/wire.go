@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"mime"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"signdesk/internal/ext/smev"
 	"signdesk/internal/gost"
@@ -109,6 +111,22 @@ func keepWires(ctx context.Context, tx bun.IDB, rows []Wire) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := tx.NewInsert().Model(&rows).Exec(ctx)
+	octets := 0
+	for _, r := range rows {
+		octets += len(r.Sealed)
+	}
+	_, err := tx.NewRaw("?", roomy{tx.NewInsert().Model(&rows), 2*octets + 1000*len(rows)}).Exec(ctx)
 	return err
+}
+
+// roomy is an INSERT whose text of about that size is written into a buffer made
+// large enough at once: growing it step by step would copy it several times.
+type roomy struct {
+	*bun.InsertQuery
+	size int
+}
+
+// AppendQuery writes the statement at the end of b.
+func (r roomy) AppendQuery(gen schema.QueryGen, b []byte) ([]byte, error) {
+	return r.InsertQuery.AppendQuery(gen, slices.Grow(b, r.size))
 }

@@ -112,7 +112,7 @@ func (c *Client) post(ctx context.Context, p packet, w *Wire) ([]byte, error) {
 		limit = 16 << 20
 	}
 	var all bytes.Buffer
-	all.Grow(int(min(max(resp.ContentLength, 0), limit, 1<<20)) + bytes.MinRead)
+	all.Grow(int(min(max(resp.ContentLength, 12<<10), limit, 1<<20)) + bytes.MinRead) // its length may not be said
 	_, err = all.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	body := all.Bytes()
 	w.Status = resp.StatusCode

@@ -52,6 +52,7 @@ func Sign(rand io.Reader, doc []byte, id string, cert *gost.Certificate, key cry
 		return nil, fmt.Errorf("xmldsig: %w", err)
 	}
 	var b bytes.Buffer
+	b.Grow(len(info) + base64.StdEncoding.EncodedLen(len(cert.Raw)) + 512)
 	b.WriteString(`<ds:Signature xmlns:ds="` + nsDSig + `">` + info + `<ds:SignatureValue>`)
 	b.WriteString(base64.StdEncoding.EncodeToString(value))
 	b.WriteString(`</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>`)
