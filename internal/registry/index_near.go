@@ -101,7 +101,7 @@ func (d *dictionary) sendNear(to *loader) error {
 			}
 		}
 	}
-	row := nearRows{to: to}
+	row := make([]nearHash, 0, 2*nearRow)
 	var raw []byte
 	var list, other []uint64
 	for part := range s.parts {
@@ -112,35 +112,39 @@ func (d *dictionary) sendNear(to *loader) error {
 			other = make([]uint64, len(list))
 		}
 		for _, v := range sortHigh(list, other[:len(list)]) {
-			if err := row.add(int32(uint32(v>>32)^1<<31), int32(uint32(v))); err != nil {
-				return err
+			h := nearHash{int32(uint32(v>>32) ^ 1<<31), int32(uint32(v))}
+			if n := len(row); n >= nearRow && row[n-1].h != h.h {
+				if err := to.sendNear(row); err != nil {
+					return err
+				}
+				row = row[:0]
 			}
+			row = append(row, h)
 		}
 	}
-	return row.end()
-}
-
-// nearRows cuts hashes into rows.
-type nearRows struct {
-	to            *loader
-	hashes, words []int32
-}
-
-func (r *nearRows) add(h, word int32) error {
-	if n := len(r.hashes); n >= nearRow && r.hashes[n-1] != h {
-		if err := r.end(); err != nil {
-			return err
-		}
-	}
-	r.hashes, r.words = append(r.hashes, h), append(r.words, word)
-	return nil
-}
-
-func (r *nearRows) end() error {
-	if len(r.hashes) == 0 {
+	if len(row) == 0 {
 		return nil
 	}
-	err := r.to.begin(3).int(r.hashes[0]).ints(r.hashes).ints(r.words).send()
-	r.hashes, r.words = r.hashes[:0], r.words[:0]
-	return err
+	return to.sendNear(row)
+}
+
+// nearHash is a hash and the word it is of.
+type nearHash struct{ h, word int32 }
+
+func (l *loader) sendNear(row []nearHash) error {
+	l.row = l.row[:0]
+	l.row.near(row)
+	return l.send()
+}
+
+// near is a row of registry_near.
+func (c *copyRows) near(row []nearHash) {
+	hashes, words := make([]int32, len(row)), make([]int32, len(row))
+	for i, h := range row {
+		hashes[i], words[i] = h.h, h.word
+	}
+	c.row(3)
+	c.int32(hashes[0])
+	c.ints(hashes)
+	c.ints(words)
 }

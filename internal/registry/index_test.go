@@ -115,12 +115,17 @@ func readIndex(t testing.TB, d *db.DB) *searchIndex {
 			x.near[last] = append(x.near[last], byID[both[n+i]])
 		}
 	})
-	query(`SELECT first, 0, words FROM registry_tail ORDER BY first, words`, func(first string, _ int32, words []int32) {
-		if !strings.Contains(byID[words[0]][1:], first) {
-			t.Errorf("tail %s of %s", first, byID[words[0]])
-		}
+	query(`SELECT coalesce((SELECT first FROM registry_tail n WHERE n.first > t.first ORDER BY first LIMIT 1), 'ЯЯЯЯЯ') || '<' || first, 0, words FROM registry_tail t`, func(bounds string, _ int32, words []int32) {
+		next, first, _ := strings.Cut(bounds, "<")
 		for _, id := range words {
-			x.tail = append(x.tail, byID[id])
+			word := byID[id]
+			x.tail = append(x.tail, word)
+			if !slices.ContainsFunc(tailsOf([]byte(word), nil), func(at uint8) bool { return word[at:] >= first && word[at:] <= next }) {
+				t.Errorf("%s stands between %s and %s", word, first, next)
+			}
+		}
+		if len(words) > 2*tailRow {
+			t.Errorf("%d words from %s", len(words), first)
 		}
 	})
 	slices.Sort(x.tail)
