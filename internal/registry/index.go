@@ -122,8 +122,10 @@ type indexState struct {
 	wanted  bool // the writer wrote too much to list it
 }
 
+// stale tells that building anew is due: an amendment takes some thirty times as
+// long for a line as a build, and leaves lists with lines that are gone.
 func (s indexState) stale() bool {
-	return !s.built && (s.pending > 0 || s.wanted) || s.wanted || s.pending*20 > s.docs || (s.amended+s.pending)*5 > s.docs
+	return !s.built || s.wanted || s.pending*30 > s.docs || (s.amended+s.pending)*5 > s.docs
 }
 
 func (ix *indexer) state(ctx context.Context) (s indexState, err error) {
