@@ -63,6 +63,32 @@ func SignCMSTogether(rand io.Reader, content []byte, all []Signatory, o SignOpti
 	return m.marshal()
 }
 
+// SignCMSReader is SignCMS for a detached content of any length, which is read
+// once and not kept. The signature is always over attributes, so SigningTime
+// must be set.
+func SignCMSReader(rand io.Reader, content io.Reader, by Signatory, o SignOptions) ([]byte, error) {
+	pub := by.Certificate.PublicKey
+	switch {
+	case o.SigningTime.IsZero() || !o.Detached:
+		return nil, errors.New("sign message: a content that is not kept is signed detached and with a time")
+	case pub == nil || !pub.Equal(by.Key.Public()):
+		return nil, errors.New("sign message: the key is not the certificate's")
+	}
+	h := pub.HashNew()
+	if _, err := io.Copy(h, content); err != nil {
+		return nil, fmt.Errorf("sign message: %w", err)
+	}
+	encapsulated, err := sequence(func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData) })
+	if err != nil {
+		return nil, fmt.Errorf("sign message: %w", err)
+	}
+	m := messageParts{version: 1, content: encapsulated}
+	if err := m.signDigest(rand, h.Sum(nil), oidData, by, o); err != nil {
+		return nil, fmt.Errorf("sign message: %w", err)
+	}
+	return m.marshal()
+}
+
 // messageParts are the parts of a message as whole elements, in any order.
 type messageParts struct {
 	version                        int
@@ -76,15 +102,24 @@ func (m *messageParts) sign(rand io.Reader, content []byte, contentType asn1.Obj
 	if pub == nil || !pub.Equal(s.Key.Public()) {
 		return errors.New("the key is not the certificate's")
 	}
-	var attributes []byte
-	toSign := content
 	if !o.SigningTime.IsZero() {
-		var err error
-		if attributes, err = signedAttributes(pub.digest(content), contentType, s.Certificate, o.SigningTime); err != nil {
-			return err
-		}
-		toSign = appendElement(0x31, attributes)
+		return m.signDigest(rand, pub.digest(content), contentType, s, o)
 	}
+	return m.add(rand, content, nil, s, o)
+}
+
+// signDigest signs attributes that hold the content's digest.
+func (m *messageParts) signDigest(rand io.Reader, digest []byte, contentType asn1.ObjectIdentifier, s Signatory, o SignOptions) error {
+	attributes, err := signedAttributes(digest, contentType, s.Certificate, o.SigningTime)
+	if err != nil {
+		return err
+	}
+	return m.add(rand, appendElement(0x31, attributes), attributes, s, o)
+}
+
+// add signs the octets and adds the signature with what belongs to it.
+func (m *messageParts) add(rand io.Reader, toSign, attributes []byte, s Signatory, o SignOptions) error {
+	pub := s.Certificate.PublicKey
 	_, sig, err := signBytes(rand, s.Key, toSign)
 	if err != nil {
 		return err

@@ -99,3 +99,27 @@ func TestBER(t *testing.T) {
 		t.Errorf("depth: %v", err)
 	}
 }
+
+// A content that is not kept is signed as one in memory is.
+func TestSignReader(t *testing.T) {
+	a := newAuthority(t, TC26A256, noon)
+	leaf, key := a.issue(t, person, 6)
+	by := Signatory{leaf, key}
+	der := must[[]byte](t)(SignCMSReader(rand.Reader, bytes.NewReader(contentBytes), by, SignOptions{Detached: true, SigningTime: noon}))
+	m := must[*SignedData](t)(ParseCMS(der))
+	if results, err := m.Verify(contentBytes); err != nil || results[0].Err != nil || !results[0].SigningTime.Equal(noon) {
+		t.Errorf("%v %+v", err, results)
+	}
+	if results, err := m.Verify([]byte("another")); err == nil && results[0].Err == nil {
+		t.Error("another content is taken")
+	}
+	stranger := must[*PrivateKey](t)(GenerateKey(rand.Reader, TC26A256))
+	for name, o := range map[string]SignOptions{"attached": {SigningTime: noon}, "without a time": {Detached: true}} {
+		if _, err := SignCMSReader(rand.Reader, bytes.NewReader(contentBytes), by, o); err == nil {
+			t.Errorf("%s: signed", name)
+		}
+	}
+	if _, err := SignCMSReader(rand.Reader, bytes.NewReader(contentBytes), Signatory{leaf, stranger}, SignOptions{Detached: true, SigningTime: noon}); err == nil {
+		t.Error("another key signs")
+	}
+}

@@ -130,7 +130,7 @@ func (w *World) open(o Options) error {
 		Secret: []byte(k.cmpSecret), BaseURL: o.BaseURL}
 	w.people = people
 	w.SMEV = &smev.Service{System: sm, Authority: k.smevRoot.Cert, Core: k.smevCore, Providers: k.providers,
-		People: people, Issued: w.CA, Visibility: o.Visibility}
+		People: people, Issued: w.CA, Visibility: o.Visibility, Files: filepath.Join(o.Dir, "files")}
 	sm.CheckKnobs = smev.CheckKnobs
 	w.OneC = &onec.Service{System: oc, Token: k.onecToken}
 	w.Mail = post.NewMail(ma)
@@ -173,5 +173,5 @@ func (w *World) System(name string) (*state.System, bool) {
 
 // Close stops the SMTP listener and releases the folder.
 func (w *World) Close() error {
-	return errors.Join(w.Mail.Close(), w.store.Close())
+	return errors.Join(w.Mail.Close(), w.SMEV.CloseFiles(), w.store.Close())
 }

@@ -102,6 +102,8 @@ type headers struct {
 	} `xml:"AttachmentHeaderList>AttachmentHeader"`
 	Refs []struct {
 		UUID      string `xml:"uuid"`
+		Name      string `xml:"FileName"`
+		Namespace string `xml:"NamespaceUri"`
 		Hash      string `xml:"Hash"`
 		MimeType  string `xml:"MimeType"`
 		Signature string `xml:"SignaturePKCS7"`

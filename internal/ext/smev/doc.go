@@ -16,8 +16,7 @@
 // sender's and the official's where they are, and is then read from the octets
 // that were signed. Files travel inside a message, as MIME parts (XOP) or
 // inline, each under a detached signature of its own, or by reference with
-// their hash; putting those into SMEV's file store and taking them out is not
-// done here.
+// their hash through SMEV's file store (Files).
 //
 // What a fault asks of the caller is a table (faults): the same message again
 // without end, a new message, people, or nothing. Clocks that differ are

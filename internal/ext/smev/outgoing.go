@@ -64,14 +64,7 @@ func (c *Client) write(b *bytes.Buffer, l *letter) error {
 			if err := r.check(); err != nil {
 				return err
 			}
-			b.WriteString(`<b:RefAttachmentHeader>`)
-			writeElement(b, "b:uuid", r.UUID)
-			writeElement(b, "b:Hash", r.Hash)
-			writeElement(b, "b:MimeType", r.MimeType)
-			if r.SignaturePKCS7 != nil {
-				writeElement(b, "b:SignaturePKCS7", base64.StdEncoding.EncodeToString(r.SignaturePKCS7))
-			}
-			b.WriteString(`</b:RefAttachmentHeader>`)
+			r.write(b, c.Version)
 		}
 		b.WriteString(`</b:RefAttachmentHeaderList>`)
 	}

@@ -52,8 +52,13 @@ func TestTwoQueues(t *testing.T) {
 		}
 		who := &gost.Signatory{Certificate: asking.Certificate, Key: asking.Signer}
 		big := bytes.Repeat([]byte("скан"), 50_000)
-		ref, err := smev.NewReference("0b0d1c9e-0000-11f1-8000-000000000001", "application/zip", big, *who)
+		ref, err := smev.NewReference("0b0d1c9e-0000-11f1-8000-000000000001", "application/zip", bytes.NewReader(big), *who, time.Now())
 		if err != nil {
+			t.Fatal(err)
+		}
+		ref.Name = "scans.zip"
+		store := storeOf(t, w)
+		if err := store.Put(t.Context(), ref, bytes.NewReader(big)); err != nil {
 			t.Fatal(err)
 		}
 		content, err := smev.PassportRequest{Series: "4504", Number: "123456"}.XML()
@@ -86,11 +91,18 @@ func TestTwoQueues(t *testing.T) {
 		if r := in.References; len(r) != 1 || r[0].FileName == "" || r[0].UserName == "" {
 			t.Errorf("%s: references %+v", version, r)
 		} else {
+			var got bytes.Buffer
+			if err := store.Fetch(t.Context(), r[0], &got); err != nil || !bytes.Equal(got.Bytes(), big) {
+				t.Errorf("%s: large file of %d octets: %v", version, got.Len(), err)
+			}
 			if signer, err := r[0].Verify(bytes.NewReader(big)); err != nil || signer == nil {
 				t.Errorf("%s: large file: %v", version, err)
 			}
-			if _, err := r[0].Verify(strings.NewReader("другой")); err == nil {
-				t.Errorf("%s: another large file is taken", version)
+			if _, err := r[0].Verify(strings.NewReader("другой")); !errors.Is(err, smev.ErrHash) {
+				t.Errorf("%s: another large file is taken: %v", version, err)
+			}
+			if version == "1.3" && (r[0].Name != "scans.zip") {
+				t.Errorf("1.3 tells no name: %+v", r[0])
 			}
 		}
 		again, err := body.GetRequest(t.Context(), smev.Selector{})
@@ -111,6 +123,13 @@ func TestTwoQueues(t *testing.T) {
 		}
 		answer := []byte(`<response xmlns="urn://ru/mvd/sovm/p001/1.0.0"><responseInfo><docStatus>300</docStatus></responseInfo></response>`)
 		official := &gost.Signatory{Certificate: body.Certificate, Key: body.Signer}
+		back, err := smev.NewReference("0b0d1c9e-0000-11f1-8000-000000000002", "application/zip", bytes.NewReader(big), *official, time.Now())
+		if err == nil {
+			err = store.Put(t.Context(), back, bytes.NewReader(big))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		for name, bad := range map[string]error{
 			"RecipientIsNotFound":          give(smev.Answer{To: in.ReplyTo, Content: answer}, stranger),
 			"IncorrectResponseContentType": give(smev.Answer{To: in.ReplyTo, Content: []byte(`<a xmlns="urn:a"/>`)}, body),
@@ -122,7 +141,7 @@ func TestTwoQueues(t *testing.T) {
 		}
 		if err := errors.Join(
 			give(smev.Answer{To: in.ReplyTo, Progress: &smev.Progress{Code: 2, Description: "ищем", Parameters: map[string]string{"k": "v"}}}, body),
-			give(smev.Answer{To: in.ReplyTo, Content: answer, Person: official, Attachments: []smev.Attachment{{ID: "extract", MimeType: "application/pdf", Content: []byte("ответ")}}}, body),
+			give(smev.Answer{To: in.ReplyTo, Content: answer, Person: official, Attachments: []smev.Attachment{{ID: "extract", MimeType: "application/pdf", Content: []byte("ответ")}}, References: []smev.Reference{back}}, body),
 			give(smev.Answer{To: in.ReplyTo, Rejections: []smev.Rejection{{Code: "NO_DATA", Description: "нет"}, {Code: "FAILURE", Description: "сбой"}}}, body),
 		); err != nil {
 			t.Fatal(err)
@@ -139,12 +158,18 @@ func TestTwoQueues(t *testing.T) {
 			if got = append(got, r); r.OriginalID != asked.MessageID || r.Sender != "MVDR01" || r.Transaction != "код" || r.Signed.Sender == nil {
 				t.Errorf("%s: %+v", version, r)
 			}
+			for _, f := range r.References {
+				var file bytes.Buffer
+				if err := store.Fetch(t.Context(), f, &file); err != nil || !bytes.Equal(file.Bytes(), big) {
+					t.Errorf("%s: the answer's large file: %v", version, err)
+				}
+			}
 			if err := asking.Ack(t.Context(), r.MessageID, true); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if len(got) != 3 || got[0].Progress == nil || got[0].Progress.Parameters["k"] != "v" || got[1].ContentName != (xml.Name{Space: "urn://ru/mvd/sovm/p001/1.0.0", Local: "response"}) ||
-			got[1].Signed.Person == nil || len(got[1].Attachments) != 1 || string(got[1].Attachments[0].Content) != "ответ" || got[1].Attachments[0].Err != nil || !got[2].NoData() || len(got[2].Rejections) != 2 {
+			got[1].Signed.Person == nil || len(got[1].Attachments) != 1 || len(got[1].References) != 1 || string(got[1].Attachments[0].Content) != "ответ" || got[1].Attachments[0].Err != nil || !got[2].NoData() || len(got[2].Rejections) != 2 {
 			t.Errorf("%s: %d answers: %+v", version, len(got), got)
 		}
 	}

@@ -26,7 +26,7 @@ func TestSent(t *testing.T) {
 	official := newParty(t, "Должностное лицо", nil)
 	person := &gost.Signatory{Certificate: official.cert, Key: official.key}
 	files := []Attachment{{ID: "scan-1", MimeType: "application/pdf", Content: []byte("%PDF-1.7\r\n\x00\xff")}, {ID: "scan-2", MimeType: "image/png", Content: []byte("png")}}
-	ref, err := NewReference("0b0d1c9e-0000-11f1-8000-000000000001", "application/zip", []byte("большой файл"), *person)
+	ref, err := NewReference("0b0d1c9e-0000-11f1-8000-000000000001", "application/zip", strings.NewReader("большой файл"), *person, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,6 @@ package smev
 import (
 	"encoding/base64"
 	"fmt"
-	"regexp"
-	"strings"
 
 	"signdesk/internal/ext/sim/pki"
 )
@@ -36,6 +34,11 @@ func (s *Service) deliver(c *call, l letter) ([]byte, *fault) {
 			return nil, namedFault("SMEVFailure")
 		}
 	}
+	where, err := s.places(data)
+	if err != nil {
+		s.Log.Error("give places in the store", "err", err)
+		return nil, namedFault("SMEVFailure")
+	}
 	head := "<ns2:OriginalMessageId>" + l.Original + "</ns2:OriginalMessageId>"
 	if l.Transaction != "" {
 		head += "<ns2:OriginalTransactionCode>" + escape(l.Transaction) + "</ns2:OriginalTransactionCode>"
@@ -43,7 +46,7 @@ func (s *Service) deliver(c *call, l letter) ([]byte, *fault) {
 	if l.Reference != "" {
 		head += "<ns2:ReferenceMessageID>" + l.Reference + "</ns2:ReferenceMessageID>"
 	}
-	return s.seal(c, c.open("GetResponseResponse")+`<ns2:ResponseMessage><ns2:Response Id="SIGNED_BY_SMEV">`+head+data+c.metadata("", m)+places(data)+
+	return s.seal(c, c.open("GetResponseResponse")+`<ns2:ResponseMessage><ns2:Response Id="SIGNED_BY_SMEV">`+head+data+c.metadata("", m)+where+
 		"<ns2:SenderInformationSystemSignature>"+signature+"</ns2:SenderInformationSystemSignature></ns2:Response>"+
 		contentList(l.Files, c.multipart())+smevSignature+"</ns2:ResponseMessage>"+c.shut("GetResponseResponse"), "Response")
 }
@@ -101,20 +104,4 @@ func (c *call) async(l letter) string {
 	}
 	return out + "<ns2:StatusDetails>" + escape(text) + "</ns2:StatusDetails><ns2:SmevFault " + kind + ">" +
 		"<Code>sim:TR:ASYNC:PP:BSV:3</Code><Description>" + escape(text) + "</Description>" + detail + "</ns2:SmevFault></ns2:AsyncProcessingStatus>"
-}
-
-var refUUID = regexp.MustCompile(`RefAttachmentHeader>\s*<[^>]*uuid>([^<]+)<`)
-
-// places says where the files of a message lie in the store: FSAttachmentsList.
-func places(data string) string {
-	all := refUUID.FindAllStringSubmatch(data, -1)
-	if all == nil {
-		return ""
-	}
-	var b strings.Builder
-	b.WriteString("<FSAttachmentsList>")
-	for _, m := range all {
-		fmt.Fprintf(&b, "<FSAttachment><uuid>%[1]s</uuid><UserName>anonymous</UserName><Password>smev</Password><FileName>/%[1]s</FileName></FSAttachment>", m[1])
-	}
-	return b.String() + "</FSAttachmentsList>"
 }

@@ -56,8 +56,13 @@ func (s *Service) getRequest(c *call) (doc []byte, files []enclosed, found bool,
 	}
 	m := meta{ID: l.ID, Kind: "REQUEST", Sender: l.From, SenderName: l.From, Sent: l.Sent, Recipient: l.Owner,
 		RecipientName: providerByMnemonic(l.Owner).name, Delivered: s.clock(), Status: "underProcessing"}
+	where, err := s.places(string(l.Data))
+	if err != nil {
+		s.Log.Error("give places in the store", "err", err)
+		return nil, nil, false, namedFault("SMEVFailure")
+	}
 	to := base64.StdEncoding.EncodeToString([]byte(s.replyTo(l)))
-	doc, f = s.seal(c, c.open("GetRequestResponse")+`<ns2:RequestMessage><ns2:Request Id="SIGNED_BY_SMEV">`+string(l.Data)+c.metadata("", m)+places(string(l.Data))+
+	doc, f = s.seal(c, c.open("GetRequestResponse")+`<ns2:RequestMessage><ns2:Request Id="SIGNED_BY_SMEV">`+string(l.Data)+c.metadata("", m)+where+
 		"<ns2:ReplyTo>"+to+"</ns2:ReplyTo><ns2:SenderInformationSystemSignature>"+string(l.Signature)+"</ns2:SenderInformationSystemSignature></ns2:Request>"+
 		contentList(l.Files, c.multipart())+smevSignature+"</ns2:RequestMessage>"+c.shut("GetRequestResponse"), "Request")
 	return doc, l.Files, true, f

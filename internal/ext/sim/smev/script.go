@@ -11,7 +11,7 @@ import (
 // used up by the first call of its operation; in the knob «do» it holds for
 // every one.
 type Step struct {
-	On  string // SendRequest, GetResponse, Ack, GetStatus, GetRequest, SendResponse; * = any
+	On  string // SendRequest, GetResponse, Ack, GetStatus, GetRequest, SendResponse, Fetch, Put; * = any
 	Do  string // one of the actions below
 	Arg string
 }
@@ -28,6 +28,8 @@ var actions = map[string]string{
 	"wait": "duration", "never": "", "invalid": "what breaks the schema", "reject": "code: reason", "status": "words", "twice": "",
 	// to the queue and to Ack
 	"newest": "", "empty": "", "forget": "",
+	// to the file store
+	"denied": "", "absent": "",
 }
 
 // ParseSteps reads «operation action argument» parted by semicolons:
@@ -56,6 +58,11 @@ var actions = map[string]string{
 //	newest        GetResponse: the newest answer instead of the oldest
 //	empty         GetResponse: the queue seems empty
 //	forget        Ack: says yes and forgets it
+//	denied        Fetch, Put: the file store does not take the password
+//	absent        Fetch: the file is not there; Put: it is not taken
+//
+// A connection to the file store does steps on Fetch and Put: these two, drop,
+// slow, cut and, of a file fetched, changed.
 func ParseSteps(text string) ([]Step, error) {
 	var out []Step
 	for line := range strings.SplitSeq(text, ";") {
@@ -71,7 +78,7 @@ func ParseSteps(text string) ([]Step, error) {
 		if !ok {
 			return nil, fmt.Errorf("step %q: no action %q", line, s.Do)
 		}
-		if !slices.Contains([]string{"SendRequest", "GetResponse", "Ack", "GetStatus", "GetRequest", "SendResponse", "*"}, s.On) {
+		if !slices.Contains([]string{"SendRequest", "GetResponse", "Ack", "GetStatus", "GetRequest", "SendResponse", "Fetch", "Put", "*"}, s.On) {
 			return nil, fmt.Errorf("step %q: no operation %q", line, s.On)
 		}
 		if wants == "duration" {

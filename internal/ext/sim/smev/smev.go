@@ -56,10 +56,12 @@ type Service struct {
 	Issued     Certificates
 	Records    Records       // of the tax service; nil = none
 	Visibility time.Duration // an unacknowledged answer comes back after this
+	Files      string        // folder of the file store
 
 	mu      sync.Mutex
 	script  []Step
 	callers map[string]bool // certificates found to be of the authority
+	store   store
 }
 
 // CheckKnobs refuses knobs that only SMEV understands and that mean nothing.
