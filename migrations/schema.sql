@@ -489,6 +489,50 @@ CREATE TABLE public.exchange_answer (
     CONSTRAINT exchange_answer_kind_check CHECK ((kind = ANY (ARRAY['content'::text, 'progress'::text, 'rejected'::text, 'no_data'::text, 'failed'::text])))
 );
 
+CREATE TABLE public.exchange_file (
+    id bigint NOT NULL,
+    answer_id text NOT NULL,
+    no integer NOT NULL,
+    stored boolean NOT NULL,
+    name text NOT NULL,
+    mime text NOT NULL,
+    size bigint DEFAULT 0 NOT NULL,
+    status text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    error text DEFAULT ''::text NOT NULL,
+    next_at timestamp with time zone,
+    verdict text DEFAULT ''::text NOT NULL,
+    signer text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    sealed bytea,
+    key_id text,
+    CONSTRAINT exchange_file_check CHECK (((sealed IS NULL) = (key_id IS NULL))),
+    CONSTRAINT exchange_file_check1 CHECK (((status = 'waiting'::text) = (next_at IS NOT NULL))),
+    CONSTRAINT exchange_file_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'kept'::text, 'refused'::text]))),
+    CONSTRAINT exchange_file_verdict_check CHECK ((verdict = ANY (ARRAY[''::text, 'good'::text, 'bad'::text, 'none'::text])))
+);
+
+ALTER TABLE public.exchange_file ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.exchange_file_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.exchange_file_part (
+    id uuid NOT NULL,
+    file bigint NOT NULL,
+    no integer NOT NULL,
+    size integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    sealed bytea,
+    key_id text,
+    CONSTRAINT exchange_file_part_check CHECK (((sealed IS NULL) = (key_id IS NULL)))
+);
+
 CREATE TABLE public.exchange_former_id (
     message_id text NOT NULL,
     message bigint NOT NULL,
@@ -1624,6 +1668,18 @@ ALTER TABLE ONLY public.esia_registration
 ALTER TABLE ONLY public.exchange_answer
     ADD CONSTRAINT exchange_answer_pkey PRIMARY KEY (message_id);
 
+ALTER TABLE ONLY public.exchange_file
+    ADD CONSTRAINT exchange_file_answer_id_no_key UNIQUE (answer_id, no);
+
+ALTER TABLE ONLY public.exchange_file_part
+    ADD CONSTRAINT exchange_file_part_file_no_key UNIQUE (file, no);
+
+ALTER TABLE ONLY public.exchange_file_part
+    ADD CONSTRAINT exchange_file_part_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exchange_file
+    ADD CONSTRAINT exchange_file_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.exchange_former_id
     ADD CONSTRAINT exchange_former_id_pkey PRIMARY KEY (message_id);
 
@@ -1884,6 +1940,14 @@ CREATE INDEX exchange_answer_reference ON public.exchange_answer USING btree (re
 CREATE INDEX exchange_answer_stray ON public.exchange_answer USING btree (received_at) WHERE (question IS NULL);
 
 CREATE INDEX exchange_answer_unacked ON public.exchange_answer USING btree (received_at) WHERE (acked_at IS NULL);
+
+CREATE INDEX exchange_file_due ON public.exchange_file USING btree (next_at) WHERE (status = 'waiting'::text);
+
+CREATE INDEX exchange_file_key ON public.exchange_file USING btree (key_id);
+
+CREATE INDEX exchange_file_part_keep ON public.exchange_file_part USING btree (at) WHERE (sealed IS NOT NULL);
+
+CREATE INDEX exchange_file_part_key ON public.exchange_file_part USING btree (key_id);
 
 CREATE INDEX exchange_former_id_message ON public.exchange_former_id USING btree (message);
 
@@ -2263,6 +2327,12 @@ ALTER TABLE ONLY public.esia_registration
 
 ALTER TABLE ONLY public.exchange_answer
     ADD CONSTRAINT exchange_answer_question_fkey FOREIGN KEY (question) REFERENCES public.exchange_message(id);
+
+ALTER TABLE ONLY public.exchange_file
+    ADD CONSTRAINT exchange_file_answer_id_fkey FOREIGN KEY (answer_id) REFERENCES public.exchange_answer(message_id);
+
+ALTER TABLE ONLY public.exchange_file_part
+    ADD CONSTRAINT exchange_file_part_file_fkey FOREIGN KEY (file) REFERENCES public.exchange_file(id);
 
 ALTER TABLE ONLY public.exchange_former_id
     ADD CONSTRAINT exchange_former_id_message_fkey FOREIGN KEY (message) REFERENCES public.exchange_message(id);
@@ -2718,6 +2788,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.esia_registration TO console_a
 GRANT SELECT,USAGE ON SEQUENCE public.esia_registration_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_answer TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_file TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.exchange_file_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_file_part TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_former_id TO console_app;
 

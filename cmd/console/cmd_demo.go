@@ -77,15 +77,15 @@ func (c *demoCmd) Run(e *env) error {
 	var children children
 	defer children.wait()
 	defer stopAll()
-	simURL, smtp := "", ""
+	simURL, smtp, store := "", "", ""
 	if getenv("SMEV_URL") == "" || getenv("CA_URL") == "" || getenv("ONEC_URL") == "" {
-		if simURL, smtp, err = children.startSim(ctx, e, cfg, world); err != nil {
+		if simURL, smtp, store, err = children.startSim(ctx, e, cfg, world); err != nil {
 			return err
 		}
 		if err := sealDemoKey(filepath.Join(cfg.Var, "sim")); err != nil {
 			return fmt.Errorf("seal the key of the demo: %w", err)
 		}
-		for k, v := range simSettings(filepath.Join(cfg.Var, "sim"), simURL, smtp) {
+		for k, v := range simSettings(filepath.Join(cfg.Var, "sim"), simURL, smtp, store) {
 			overlay[k] = v
 		}
 	}
@@ -122,11 +122,11 @@ func (c *demoCmd) Run(e *env) error {
 }
 
 // simSettings points the console at the simulators whose keys stand in dir.
-func simSettings(dir, url, smtp string) map[string]string {
+func simSettings(dir, url, smtp, store string) map[string]string {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	return map[string]string{
 		"SMEV_URL": url + "/smev", "SMEV_KEY_FILE": at(sealedKey), "SMEV_KEY_SECRET_FILE": at(sealedSecret), "SMEV_CERT_FILE": at("smev-client.cert.pem"),
-		"SMEV_CA_FILE": at("smev-ca.pem"), "SMEV_SIGNER": "СМЭВ (учебная)", "ESIA_CENTRE": "1000",
+		"SMEV_CA_FILE": at("smev-ca.pem"), "SMEV_SIGNER": "СМЭВ (учебная)", "SMEV_STORE_URL": "ftp://" + store, "ESIA_CENTRE": "1000",
 		"CA_URL": url + "/ca/cmp", "CA_SECRET_FILE": at("cmp-secret"), "CA_ROOTS_FILE": at("ca-root.pem"),
 		"ONEC_URL": url + "/onec", "ONEC_TOKEN_FILE": at("onec-token"),
 		"SMS_URL": url + "/sms", "SMS_TOKEN_FILE": at("sms-token"), "SMTP_URL": "smtp://" + smtp, "SMTP_FROM": "console@signdesk.test",

@@ -86,13 +86,13 @@ func sibling(name string) (string, error) {
 	return path, nil
 }
 
-func (c *children) startSim(ctx context.Context, e *env, cfg config.Config, w *outsideWorld) (url, smtp string, err error) {
-	line, err := c.start(ctx, e, "sim", "listening on ", "--addr", besidePort(cfg.Addr, 10000), "--smtp", besidePort(cfg.Addr, 30000),
+func (c *children) startSim(ctx context.Context, e *env, cfg config.Config, w *outsideWorld) (url, smtp, store string, err error) {
+	line, err := c.start(ctx, e, "sim", "listening on ", "--addr", besidePort(cfg.Addr, 10000), "--smtp", besidePort(cfg.Addr, 30000), "--ftp", besidePort(cfg.Addr, 40000),
 		"--dir", filepath.Join(cfg.Var, "sim"), "--register", w.register, "--persons", w.persons, "--with-parent")
 	if err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
-	return trimURL(line, "listening on "), trimURL(line, "SMTP on "), nil
+	return trimURL(line, "listening on "), trimURL(line, "SMTP on "), trimURL(line, "FTP on "), nil
 }
 
 func (c *children) startAgent(ctx context.Context, e *env, cfg config.Config) (url, code string, err error) {

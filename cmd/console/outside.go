@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/url"
 	"os"
 	"slices"
 	"time"
@@ -30,6 +32,9 @@ func outside(ctx context.Context, cfg config.Config, log *slog.Logger, now func(
 		if out.SMEV, err = smevClient(ctx, cfg, log, now); err != nil {
 			return out, err
 		}
+		if out.SMEVFiles, err = fileStore(cfg.SMEV); err != nil {
+			return out, fmt.Errorf("SMEV_STORE_URL: %w", err)
+		}
 	}
 	if cfg.OneC.URL != "" {
 		out.OneC = onec.New(cfg.OneC.URL, cfg.OneC.Token)
@@ -52,6 +57,23 @@ func outside(ctx context.Context, cfg config.Config, log *slog.Logger, now func(
 	out.Revocation = revocation.New(cfg.Ready.PrivateHosts)
 	out.Ready, err = readyRules(cfg.Ready)
 	return out, err
+}
+
+// fileStore is where SMEV keeps files that are too large for a message.
+func fileStore(c config.SMEV) (*smev.Files, error) {
+	if c.StoreURL == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(c.StoreURL)
+	if err != nil || u.Scheme != "ftp" || u.Hostname() == "" || u.Path != "" && u.Path != "/" {
+		return nil, errors.New("write it as ftp://host:port")
+	}
+	f := &smev.Files{Address: u.Host, UserName: u.User.Username(), MaxBytes: int64(c.StoreMB) << 20}
+	f.Password, _ = u.User.Password()
+	if u.Port() == "" {
+		f.Address = net.JoinHostPort(u.Hostname(), "21")
+	}
+	return f, nil
 }
 
 func exchangeRules(c config.SMEV) exchange.Rules {

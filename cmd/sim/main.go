@@ -25,6 +25,7 @@ import (
 type flags struct {
 	Addr       string        `help:"Address of the HTTP port; loopback only." default:"127.0.0.1:8090" env:"SIM_ADDR"`
 	SMTP       string        `name:"smtp" help:"Address of the SMTP port; loopback only, empty for none." default:"127.0.0.1:8025" env:"SIM_SMTP"`
+	FTP        string        `name:"ftp" help:"Address of SMEV's file store; loopback only, empty for none." default:"127.0.0.1:8021" env:"SIM_FTP"`
 	Dir        string        `help:"Folder of state, keys and the files for the console." default:"var/sim" env:"SIM_DIR"`
 	Register   string        `help:"Zip of register dumps that extracts are cut from." env:"SIM_REGISTER"`
 	Persons    string        `help:"JSON list of known persons." env:"SIM_PERSONS"`
@@ -59,8 +60,16 @@ func run(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	failed := make(chan error, 2)
-	where := "no SMTP"
+	failed := make(chan error, 3)
+	where, store := "no SMTP", "no FTP"
+	if f.FTP != "" {
+		l, err := listen(ctx, f.FTP)
+		if err != nil {
+			return errors.Join(err, world.Close())
+		}
+		store = "FTP on " + l.Addr().String()
+		go func() { failed <- world.SMEV.ServeFiles(l) }()
+	}
 	if f.SMTP != "" {
 		l, err := listen(ctx, f.SMTP)
 		if err != nil {
@@ -72,7 +81,7 @@ func run(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
 	server := &http.Server{Handler: world.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(slog.NewTextHandler(stderr, nil), slog.LevelWarn)}
 	go func() { failed <- server.Serve(web) }()
-	fmt.Fprintf(stdout, "sim: listening on http://%s, %s\n", web.Addr(), where)
+	fmt.Fprintf(stdout, "sim: listening on http://%s, %s, %s\n", web.Addr(), where, store)
 	select {
 	case <-ctx.Done():
 		err = nil

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/smtp"
 	"regexp"
@@ -18,13 +19,13 @@ func TestRunServesUntilTold(t *testing.T) {
 	out, in := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, &flags{Addr: "127.0.0.1:0", SMTP: "127.0.0.1:0", Dir: t.TempDir(), Visibility: time.Second}, in, io.Discard)
+		done <- run(ctx, &flags{Addr: "127.0.0.1:0", SMTP: "127.0.0.1:0", FTP: "127.0.0.1:0", Dir: t.TempDir(), Visibility: time.Second}, in, io.Discard)
 	}()
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := regexp.MustCompile(`^sim: listening on (http://127\.0\.0\.1:\d+), SMTP on (\S+)\n$`).FindStringSubmatch(line)
+	m := regexp.MustCompile(`^sim: listening on (http://127\.0\.0\.1:\d+), SMTP on (\S+), FTP on (\S+)\n$`).FindStringSubmatch(line)
 	if m == nil {
 		t.Fatalf("line %q", line)
 	}
@@ -39,6 +40,14 @@ func TestRunServesUntilTold(t *testing.T) {
 	}
 	if err := c.Quit(); err != nil {
 		t.Error(err)
+	}
+	store, err := net.Dial("tcp", m[3])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if hello, err := bufio.NewReader(store).ReadString('\n'); err != nil || hello[:4] != "220 " {
+		t.Errorf("the file store says %q, %v", hello, err)
 	}
 	stop()
 	select {

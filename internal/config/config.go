@@ -70,6 +70,8 @@ type SMEV struct {
 	SendersFile string // SMEV_SENDERS_FILE: authorities of the bodies that answer; "" = SMEV's word on them is enough
 	MaxMB       int    // SMEV_MAX_MB, default 16: of an answer
 	FilesMB     int    // SMEV_FILES_MB, default 5: of the files inside one message
+	StoreURL    string // SMEV_STORE_URL: ftp://host:port of SMEV's file store, with user and password when it wants them to put; "" = not connected
+	StoreMB     int    // SMEV_STORE_MB, default 200: of one file there
 }
 
 // OneC is the connection to accounting (JSON contract).
@@ -95,7 +97,7 @@ func Load(getenv func(string) string) (Config, error) {
 		SMEV: SMEV{r.text("SMEV_URL", ""), r.text("SMEV_VERSION", "1.1"), r.text("SMEV_KEY_FILE", ""), r.text("SMEV_KEY_AGENT", ""), r.secret("SMEV_KEY_SECRET"),
 			r.text("SMEV_CERT_FILE", ""), r.text("SMEV_CA_FILE", ""), r.text("SMEV_SIGNER", ""),
 			r.text("SMEV_SELECTORS", "") == "types", r.lasting("SMEV_LIFETIME"), r.number("SMEV_KEEP_DAYS", 1095), r.number("SMEV_PARALLEL", 12), r.text("SMEV_TYPES", ""),
-			r.text("SMEV_NODE", ""), r.text("SMEV_SENDERS_FILE", ""), r.number("SMEV_MAX_MB", 16), r.number("SMEV_FILES_MB", 5)},
+			r.text("SMEV_NODE", ""), r.text("SMEV_SENDERS_FILE", ""), r.number("SMEV_MAX_MB", 16), r.number("SMEV_FILES_MB", 5), r.secret("SMEV_STORE_URL"), r.number("SMEV_STORE_MB", 200)},
 		CAs:           r.authorities(),
 		OneC:          OneC{r.text("ONEC_URL", ""), r.secret("ONEC_TOKEN")},
 		SMTP:          SMTP{r.secret("SMTP_URL"), r.text("SMTP_FROM", "")},

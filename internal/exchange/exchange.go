@@ -140,6 +140,8 @@ func (m *Message) Waiting() (text, whose string, next time.Time) {
 		return m.LastError, "СМЭВ", m.NextAt
 	case m.Status == "queued":
 		return "Запрос отправляется в СМЭВ.", "программа", m.NextAt
+	case m.Progress == fileComing:
+		return "Ответ получен, его файл принимается из хранилища СМЭВ.", "программа", time.Time{}
 	case m.LastError != "":
 		return "Запрос в СМЭВ. " + m.LastError, "СМЭВ", time.Time{}
 	case m.Progress != "":

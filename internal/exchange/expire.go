@@ -23,6 +23,7 @@ func (p *Post) expire(ctx context.Context) error {
 		var ids []int64
 		if err := tx.NewRaw(`SELECT id FROM exchange_message WHERE status IN ('queued', 'sent') AND expires_at IS NOT NULL
 			AND expires_at < ?0::timestamptz - CASE status WHEN 'sent' THEN interval '`+lateness+`' ELSE interval '0' END
+			AND NOT EXISTS (SELECT FROM exchange_answer AS a JOIN exchange_file AS f ON f.answer_id = a.message_id WHERE a.question = exchange_message.id AND f.status = 'waiting')
 			ORDER BY expires_at LIMIT 500`, p.Now()).Scan(ctx, &ids); err != nil {
 			return err
 		}

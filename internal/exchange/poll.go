@@ -107,6 +107,7 @@ type delivery struct {
 	*smev.Response
 	tape  *tape
 	saved chan error // nil when it is committed
+	held  bool       // acknowledged only when its files are here
 }
 
 // receive takes what lies in the queue until it is empty, several responses at
@@ -171,10 +172,14 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool
 				hands.Add(-1)
 			}
 			in <- d
-			if err = <-d.saved; err == nil {
-				err = ack(d)
+			if err = <-d.saved; err != nil {
+				break
 			}
-			if err == nil {
+			if d.held { // it comes again at once where nothing else waits
+				dry.Store(true)
+				break
+			}
+			if err = ack(d); err == nil {
 				acked <- d.MessageID
 				d, err = next()
 			}
@@ -291,7 +296,8 @@ func (p *Post) ack(ctx context.Context, id string) error {
 // to it, or whose word was lost. SMEV does not mind hearing it twice.
 func (p *Post) acknowledgeLeft(ctx context.Context) error {
 	var ids []string
-	if err := p.DB.Plain().NewRaw(`SELECT message_id FROM exchange_answer WHERE acked_at IS NULL ORDER BY received_at LIMIT 200`).Scan(ctx, &ids); err != nil {
+	if err := p.DB.Plain().NewRaw(`SELECT message_id FROM exchange_answer AS a WHERE acked_at IS NULL
+		AND (received_at < ? OR NOT EXISTS (SELECT FROM exchange_file WHERE answer_id = a.message_id AND status = 'waiting')) ORDER BY received_at LIMIT 200`, p.Now().Add(-hold)).Scan(ctx, &ids); err != nil {
 		return err
 	}
 	for len(ids) > 0 {

@@ -19,9 +19,10 @@ import (
 
 // Post sends and receives. A nil SMEV is not connected.
 type Post struct {
-	DB   *db.DB
-	SMEV *smev.Client // with Keep: exchange.Keep, or nothing is kept of the wire
-	Now  func() time.Time
+	DB    *db.DB
+	SMEV  *smev.Client // with Keep: exchange.Keep, or nothing is kept of the wire
+	Files *smev.Files  // nil: large files wait
+	Now   func() time.Time
 	Rules
 }
 
@@ -81,13 +82,10 @@ func word(e *smev.Error) string {
 // note writes how the line was last seen. A working line is written when it
 // works again, when its clock was seen, and at the end of each run.
 func (p *Post) note(ctx context.Context, line string, trouble *smev.Error, next time.Duration) error {
-	now := p.Now()
 	var skew, skewAt any
 	if p.SMEV != nil {
 		skew, skewAt = skewOf(p.SMEV)
 	}
-	host, _ := os.Hostname() // "" is as good a name
-	holder := fmt.Sprintf("%s:%d", host, os.Getpid())
 	text, kind := "", ""
 	if trouble != nil {
 		text, kind = trouble.Text(), word(trouble)
@@ -95,12 +93,18 @@ func (p *Post) note(ctx context.Context, line string, trouble *smev.Error, next 
 			text = "СМЭВ отвечает отказом: " + kind + "."
 		}
 	}
-	_, err := p.DB.Plain().ExecContext(ctx, `INSERT INTO exchange_line AS l (name, holder, at, ok_at, error, fault, error_at, failures, skew_ms, skew_at, next_at)
+	return p.writeLine(ctx, p.DB.Plain(), line, text, kind, skew, skewAt, p.Now().Add(next))
+}
+
+func (p *Post) writeLine(ctx context.Context, tx bun.IDB, line, text, kind string, skew, skewAt any, next time.Time) error {
+	host, _ := os.Hostname() // "" is as good a name
+	holder := fmt.Sprintf("%s:%d", host, os.Getpid())
+	_, err := tx.ExecContext(ctx, `INSERT INTO exchange_line AS l (name, holder, at, ok_at, error, fault, error_at, failures, skew_ms, skew_at, next_at)
 		VALUES (?0, ?1, ?2, CASE WHEN ?3 = '' THEN ?2::timestamptz END, ?4, ?3, CASE WHEN ?3 <> '' THEN ?2::timestamptz END, CASE WHEN ?3 = '' THEN 0 ELSE 1 END, ?5, ?6, ?7)
 		ON CONFLICT (name) DO UPDATE SET holder = ?1, at = ?2, ok_at = COALESCE(excluded.ok_at, l.ok_at), error = ?4, fault = ?3,
 			error_at = COALESCE(excluded.error_at, l.error_at), failures = CASE WHEN ?3 = '' THEN 0 ELSE l.failures + 1 END,
 			skew_ms = COALESCE(excluded.skew_ms, l.skew_ms), skew_at = COALESCE(excluded.skew_at, l.skew_at), next_at = ?7`,
-		line, holder, now, kind, text, skew, skewAt, now.Add(next))
+		line, holder, p.Now(), kind, text, skew, skewAt, next)
 	return err
 }
 

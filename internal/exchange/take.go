@@ -42,7 +42,14 @@ func (p *Post) save(ctx context.Context, group []*delivery, acked []string) erro
 		if err := tx.NewInsert().Model(&answers).On("CONFLICT (message_id) DO NOTHING").Returning("message_id").Scan(ctx, &fresh); err != nil && ignoreNone(err) != nil {
 			return fmt.Errorf("store answers: %w", err)
 		}
-		if err := p.close(ctx, tx, group, fresh, questions); err != nil {
+		isFresh := make(map[string]bool, len(fresh))
+		for _, id := range fresh {
+			isFresh[id] = true
+		}
+		if err := p.keepFiles(ctx, tx, group, isFresh); err != nil {
+			return err
+		}
+		if err := p.close(ctx, tx, group, isFresh, questions); err != nil {
 			return err
 		}
 		var wires []Wire
@@ -101,11 +108,7 @@ func (p *Post) questions(ctx context.Context, tx bun.IDB, group []*delivery) (ma
 }
 
 // close moves the questions of fresh answers on and tells their domains.
-func (p *Post) close(ctx context.Context, tx bun.IDB, group []*delivery, fresh []string, questions map[string]*Message) error {
-	isFresh := make(map[string]bool, len(fresh))
-	for _, id := range fresh {
-		isFresh[id] = true
-	}
+func (p *Post) close(ctx context.Context, tx bun.IDB, group []*delivery, isFresh map[string]bool, questions map[string]*Message) error {
 	var done []int64
 	var jobs []job.Args
 	for _, d := range group {
@@ -115,6 +118,12 @@ func (p *Post) close(ctx context.Context, tx bun.IDB, group []*delivery, fresh [
 		}
 		isFresh[d.MessageID] = false // the same response twice in one group
 		if kind, _, _ := read(d.Response); kind == "progress" || m.Status != "queued" && m.Status != "sent" {
+			continue
+		}
+		if d.held {
+			if _, err := tx.ExecContext(ctx, `UPDATE exchange_message SET progress = ? WHERE id = ?`, fileComing, m.ID); err != nil {
+				return err
+			}
 			continue
 		}
 		if !expectsMore(m.Kind, d.Response) {

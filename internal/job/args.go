@@ -17,6 +17,11 @@ type PollSMEV struct {
 
 func (PollSMEV) Kind() string { return "smev.poll" }
 
+// FetchFiles takes files out of SMEV's file store that answers refer to.
+type FetchFiles struct{}
+
+func (FetchFiles) Kind() string { return "smev.files" }
+
 // KeepExchange seals what lies open in the exchange, and destroys what has been
 // kept for long enough.
 type KeepExchange struct{}

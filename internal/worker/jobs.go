@@ -36,6 +36,7 @@ type Outside struct {
 	SMS   *sms.Client
 	Cases issuance.Rules
 
+	SMEVFiles *smev.Files // SMEV's file store; nil = not connected
 	Exchange  exchange.Rules
 	Addresses map[string]string // of the systems, by probe's names, for their self-tests
 
@@ -49,6 +50,7 @@ func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.sendMessage)
 	add(ws, w.pollSMEV)
 	add(ws, w.keepExchange)
+	add(ws, w.fetchFiles)
 	add(ws, w.checkAnswered)
 	add(ws, w.ship)
 	add(ws, w.askCA)
@@ -98,17 +100,28 @@ func (w *Worker) hastened(ctx context.Context, a job.Hastened) (again time.Durat
 
 func (w *Worker) sendMessage(ctx context.Context, a job.SendMessage) (time.Duration, error) {
 	again, err := w.post().Send(ctx, a)
-	if err != nil || again == 0 || a.Message != 0 {
+	if a.Message != 0 {
 		return again, err
 	}
-	err = w.DB.Tx(ctx, 0, func(ctx context.Context, tx db.Conn) error {
-		left, err := job.Leave(ctx, tx, a, again)
-		if left {
-			again = 0
+	return w.handOn(ctx, a)(again, err)
+}
+
+// handOn leaves what is still to be done to a job of the same kind that waits
+// already, so that they do not become ever more.
+func (w *Worker) handOn(ctx context.Context, a job.Args) func(time.Duration, error) (time.Duration, error) {
+	return func(again time.Duration, err error) (time.Duration, error) {
+		if err != nil || again == 0 {
+			return again, err
 		}
-		return err
-	})
-	return again, err
+		err = w.DB.Tx(ctx, 0, func(ctx context.Context, tx db.Conn) error {
+			left, err := job.Leave(ctx, tx, a, again)
+			if left {
+				again = 0
+			}
+			return err
+		})
+		return again, err
+	}
 }
 
 func (w *Worker) pollSMEV(ctx context.Context, a job.PollSMEV) (time.Duration, error) {
@@ -119,8 +132,12 @@ func (w *Worker) keepExchange(ctx context.Context, _ job.KeepExchange) (time.Dur
 	return w.post().Destroy(ctx)
 }
 
+func (w *Worker) fetchFiles(ctx context.Context, a job.FetchFiles) (time.Duration, error) {
+	return w.handOn(ctx, a)(w.post().Fetch(ctx))
+}
+
 func (w *Worker) post() *exchange.Post {
-	return &exchange.Post{DB: w.DB, SMEV: w.SMEV, Now: w.Now, Rules: w.Exchange}
+	return &exchange.Post{DB: w.DB, SMEV: w.SMEV, Files: w.SMEVFiles, Now: w.Now, Rules: w.Exchange}
 }
 
 func (w *Worker) checkAnswered(ctx context.Context, a job.CheckAnswered) (time.Duration, error) {
