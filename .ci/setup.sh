@@ -1,7 +1,8 @@
 #!/bin/bash
 # Gets the Debian packages that are missing for the groups named:
 #   run    PostgreSQL
-#   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, xmllint, pdftotext, qpdf, fonts, zip, curl
+#   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, xmllint, pdftotext, qpdf, fonts, zip, curl,
+#          python3 with an FTP server
 #   bench  what the figures compare with besides: sqlite3, python3 to call OpenSSL's library
 #   peers  node and npm, for the foreign OIDC provider; xmlsec1
 # As root, or with a sudo that asks no password, by apt-get; otherwise into
@@ -37,6 +38,8 @@ for group; do
 		need fonts-liberation file '/usr/share/fonts/truetype/liberation*/*.ttf'
 		need zip program zip
 		need curl program curl
+		need python3 program python3
+		need python3-pyftpdlib file '/usr/lib/python3/dist-packages/pyftpdlib/__main__.py'
 		need ca-certificates file /etc/ssl/certs/ca-certificates.crt
 		;;
 	bench)
@@ -139,6 +142,7 @@ start_scripts() {
 			echo '#!/bin/sh'
 			echo "export LD_LIBRARY_PATH='$libs'"
 			echo "export FONTCONFIG_FILE='$pkg/fonts.conf'"
+			[ "$name" != python3 ] || echo "export PYTHONPATH='$pkg/usr/lib/python3/dist-packages'"
 			[ ! -d "$pkg/usr/lib/$triplet/engines-3" ] || echo "export OPENSSL_ENGINES='$pkg/usr/lib/$triplet/engines-3'"
 			case $target in
 			*-cli.js) echo "exec '$pkg/path/node' '$target' \"\$@\"" ;;

@@ -39,7 +39,7 @@ func ExtractAnswered(ctx context.Context, d *db.DB, files *file.Store, now time.
 		if q.Status != "waiting" {
 			return nil
 		}
-		content, err := q.outcome(ctx, tx, m)
+		content, err := q.outcome(ctx, tx, m, o.OGRN)
 		if err != nil || q.Status == "waiting" {
 			return err
 		}
@@ -59,7 +59,7 @@ func ExtractAnswered(ctx context.Context, d *db.DB, files *file.Store, now time.
 
 // outcome reads what came back into status and text, and returns the extract of
 // a received one. The status stays when the answer is still to come.
-func (q *ExtractRequest) outcome(ctx context.Context, tx bun.IDB, m *exchange.Message) (content []byte, err error) {
+func (q *ExtractRequest) outcome(ctx context.Context, tx bun.IDB, m *exchange.Message, ogrn string) (content []byte, err error) {
 	words := smev.WordsOf(q.Kind)
 	if m.Status == "refused" {
 		q.Status, q.Text = "refused", m.LastError
@@ -85,6 +85,8 @@ func (q *ExtractRequest) outcome(ctx context.Context, tx bun.IDB, m *exchange.Me
 			case x.Verdict == smev.Valid:
 				q.Status, q.Text = "received", words.Valid
 				return a.Content, nil
+			case x.Archived():
+				return q.unpack(ctx, tx, m, ogrn)
 			case x.Verdict == smev.NotFound:
 				q.Status, q.Text = "not_found", x.Text()
 			default:
@@ -99,7 +101,7 @@ func (q *ExtractRequest) outcome(ctx context.Context, tx bun.IDB, m *exchange.Me
 // keep stores the extract and its comparison. One that cannot be read, or is
 // another organisation's, refuses the request instead.
 func (q *ExtractRequest) keep(ctx context.Context, tx bun.IDB, files *file.Store, now time.Time, rules Rules, o *Organisation, content []byte) error {
-	s, err := look(Upload{Name: "Выписка " + map[string]string{exchange.EGRUL: "ЕГРЮЛ", exchange.EGRIP: "ЕГРИП"}[q.Kind] + " " + o.OGRN + " " + now.Format(time.DateOnly) + ".xml", Content: content})
+	s, err := lookUpTo(maxExchanged, Upload{Name: "Выписка " + map[string]string{exchange.EGRUL: "ЕГРЮЛ", exchange.EGRIP: "ЕГРИП"}[q.Kind] + " " + o.OGRN + " " + now.Format(time.DateOnly) + ".xml", Content: content})
 	if err != nil {
 		q.Status, q.Text = "refused", smev.WordsOf(q.Kind).Unread
 		return nil

@@ -29,6 +29,7 @@ type bodies struct {
 	*desk
 	world  *sim.World
 	client *smev.Client
+	store  *smev.Files // nil = not connected
 }
 
 func (k *desk) bodies(firms ...orgtest.Firm) *bodies {
@@ -116,11 +117,14 @@ func (b *bodies) ask(id int64) *org.Awaited {
 	if err != nil || waits.Status != "waiting" || waits.Where == "" || !strings.Contains(waits.Slow, "Запрос не потерян") {
 		b.Errorf("waiting: %+v, %v", waits, err)
 	}
-	post := &exchange.Post{DB: b.db, SMEV: b.client, Now: time.Now}
+	post := &exchange.Post{DB: b.db, SMEV: b.client, Files: b.store, Now: time.Now}
 	if _, err := post.Send(b.Context(), job.SendMessage{Message: q.MessageID}); err != nil {
 		b.Fatal(err)
 	}
 	if _, err := post.Poll(b.Context(), job.PollSMEV{}); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := post.Fetch(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	for range 2 { // the job may run twice

@@ -2,6 +2,7 @@ package org
 
 import (
 	"bytes"
+	"fmt"
 	"path"
 	"strings"
 	"time"
@@ -56,15 +57,17 @@ type seen struct {
 }
 
 // look recognises an upload by content; a file that is not what its name says is refused.
-func look(u Upload) (*seen, error) {
+func look(u Upload) (*seen, error) { return lookUpTo(file.MaxDesk, u) }
+
+func lookUpTo(limit int, u Upload) (*seen, error) {
 	refuse := func(why string) error {
 		return fault.New(fault.Invalid, "Файл «"+u.Name+"» не принят: "+why)
 	}
 	if len(u.Content) == 0 {
 		return nil, refuse("он пуст.")
 	}
-	if len(u.Content) > file.MaxDesk {
-		return nil, refuse("он больше 10 МБ.")
+	if len(u.Content) > limit {
+		return nil, refuse(fmt.Sprintf("он больше %d МБ.", limit>>20))
 	}
 	ext := strings.ToLower(path.Ext(u.Name))
 	if a, ok := aliases[ext]; ok {

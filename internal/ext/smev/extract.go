@@ -73,6 +73,10 @@ const (
 	codeArchive  = "54" // too large, in an attached archive; since 4.0.6
 )
 
+// Archived reports whether the record lies in an archive that came with the
+// answer as a file.
+func (a ExtractAnswer) Archived() bool { return a.Code == codeArchive }
+
 // Text says for people what came instead of a record.
 func (a ExtractAnswer) Text() string {
 	switch {

@@ -171,6 +171,18 @@ func TestBodiesAnswer(t *testing.T) {
 			}
 			answer := ask(t, c, content).Content
 			docs = append(docs, answer)
+			if len(docs) == 1 && r.key == smev.EGRUL { // and too large for a message
+				for _, script := range []string{"SendRequest archive", "SendRequest archive inline"} {
+					if err := w.SMEV.Script(script); err != nil {
+						t.Fatal(err)
+					}
+					got := ask(t, c, content)
+					docs = append(docs, got.Content)
+					if a, err := smev.DecodeExtract(got.Content); err != nil || !a.Archived() || len(got.References)+len(got.Attachments) != 1 || len(got.Attachments) == 1 && got.Attachments[0].Err != nil {
+						t.Errorf("%s: %+v, %+v, %v", script, a, got, err)
+					}
+				}
+			}
 			if a, err := smev.DecodeExtract(answer); err != nil || a.OGRN != number || a.ID != q.ID || a.Verdict != smev.Valid {
 				t.Errorf("%s: %+v, %v", number, a, err)
 			}

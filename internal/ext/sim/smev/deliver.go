@@ -74,7 +74,7 @@ func (c *call) contents(l letter) string {
 	case k.Invalid != "" || k.Category != "":
 		return c.async(l)
 	default:
-		return "<MessagePrimaryContent>" + k.Payload + "</MessagePrimaryContent>"
+		return "<MessagePrimaryContent>" + k.Payload + "</MessagePrimaryContent>" + k.Heads
 	}
 }
 

@@ -19,6 +19,7 @@ type Records interface {
 // Numbers after which the register answers with a code of processing.
 const (
 	notGiven = "53" // a number that ends so is not told of electronically
+	tooLarge = "54" // by the step «archive»
 	noRecord = "01"
 )
 
@@ -45,20 +46,29 @@ func extract(in *request, ask, ogrn, inn, tag, root string, record func(*node) s
 		return invalid("cvc-complex-type.2.4: в элементе %s ожидался %s или %s, у запроса — атрибут ИдДок", ask, ogrn, inn), nil
 	}
 	inside := el("ns1:КодОбр", nil, noRecord)
-	switch found, err := in.record(number, tag); {
+	one, err := in.record(number, tag)
+	found := err == nil && one != nil
+	switch {
 	case err != nil:
 		return nil, err
 	case strings.HasSuffix(number, notGiven):
 		inside = el("ns1:КодОбр", nil, notGiven)
-	case found != nil:
-		inside = record(found)
+	case found:
+		inside = record(one)
 	}
 	cut := strings.LastIndex(ns, "/")
 	commons := "urn://x-artefacts-fns/vipul-types" + ns[cut:]
 	if tag == "СвИП" {
 		commons = "urn://x-artefacts-fns/vipip-types" + ns[cut:]
 	}
-	return []content{{Payload: el("ns1:"+root, []string{"xmlns:ns1", ns, "xmlns:fnst", commons, "ИдДок", in.payload.attr("ИдДок")}, inside)}}, nil
+	answer := func(inside ...string) string {
+		return el("ns1:"+root, []string{"xmlns:ns1", ns, "xmlns:fnst", commons, "ИдДок", in.payload.attr("ИдДок")}, inside...)
+	}
+	if in.archive != "" && found && strings.HasSuffix(ns, "/4.0.6") {
+		c, err := in.s.archived(answer(inside), in.archive, "FNSR01", answer)
+		return []content{c}, err
+	}
+	return []content{{Payload: answer(inside)}}, nil
 }
 
 // record finds the element of the number in the register; nil for none.

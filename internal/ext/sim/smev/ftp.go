@@ -279,8 +279,12 @@ func (f *ftpSession) give(arg string) bool {
 			if _, err := io.CopyN(conn, file, max(left-1, 0)); err != nil {
 				return err
 			}
-			_, err := conn.Write([]byte{0})
-			return err
+			last, err := io.ReadAll(file)
+			for i := range last {
+				last[i] ^= 1
+			}
+			_, err2 := conn.Write(last)
+			return errors.Join(err, err2)
 		}
 		_, err := io.Copy(conn, file)
 		return err

@@ -21,7 +21,8 @@ type request struct {
 	tx      *tx
 	id      string
 	payload *node
-	test    bool // TestMessage: the provider must change nothing of its own
+	test    bool   // TestMessage: the provider must change nothing of its own
+	archive string // how an extract goes that is too large; "" = it is not
 }
 
 var providers = []*provider{

@@ -50,6 +50,9 @@ type content struct {
 	Fault      string `json:"fault,omitempty"`   // by this fault; "" = InvalidContent
 	Status     string `json:"status,omitempty"`  // how far the body is; the answer comes later
 	Category   string `json:"category,omitempty"`
+
+	Heads string     `json:"heads,omitempty"` // of the files that go with the payload
+	Files []enclosed `json:"files,omitempty"` // of those, the ones inside the message
 }
 
 // queue is a kind of queues, one for each owner: letters by number, those that
@@ -232,7 +235,8 @@ func (s *Service) enqueue(tx *tx, to letter, out []content, wait time.Duration, 
 			return err
 		}
 		l := to
-		l.ID, l.Content = u.String(), c
+		l.ID, l.Content, l.Files = u.String(), c, c.Files
+		l.Content.Files = nil
 		l.Sent = now.Add(wait * time.Duration(i+1))
 		over := !end.IsZero() && l.Sent.After(end)
 		if over {

@@ -25,7 +25,7 @@ var actions = map[string]string{
 	// to the answer
 	"wrong": "", "changed": "", "unsigned": "", "participant": "", "wrapped": "", "version": "", "huge": "", "multipart": "", "plain": "", "unknown": "",
 	// to what comes of a request
-	"wait": "duration", "never": "", "invalid": "what breaks the schema", "reject": "code: reason", "status": "words", "twice": "",
+	"wait": "duration", "never": "", "invalid": "what breaks the schema", "reject": "code: reason", "archive": "", "status": "words", "twice": "",
 	// to the queue and to Ack
 	"newest": "", "empty": "", "forget": "",
 	// to the file store
@@ -53,6 +53,7 @@ var actions = map[string]string{
 //	never         SendRequest: no answer ever
 //	invalid T     SendRequest: SMEV's asynchronous verdict that the content is bad
 //	reject C: T   SendRequest: the body refuses
+//	archive [inline]  SendRequest: the extract is too large, it comes as an archive by reference, or inside the message
 //	status T      SendRequest: the body tells how far it is before it answers
 //	twice         SendRequest: the answer comes again after its first Ack
 //	newest        GetResponse: the newest answer instead of the oldest

@@ -77,7 +77,7 @@ func (s *Service) sendRequest(c *call) ([]byte, *fault) {
 		if s.outside(p.mnemonic) {
 			return s.ask(c, tx, to, files)
 		}
-		out, err := s.answersOf(c, p, &request{s: s, tx: tx, id: id, payload: payload, test: data.child("TestMessage") != nil})
+		out, err := s.answersOf(c, p, &request{s: s, tx: tx, id: id, payload: payload, test: data.child("TestMessage") != nil, archive: c.archive()})
 		if err != nil {
 			return err
 		}
