@@ -5,54 +5,61 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"sync/atomic"
 )
 
 // A batch is what one transaction takes in.
 const (
-	batchRecords = 2000
-	batchBytes   = 8 << 20
+	batchRecords = 4000
+	batchBytes   = 4 << 20
 )
 
 // batch is a run of records of one file on its way through the import.
 type batch struct {
-	member  string
+	from    *source
 	cs      charset
 	meta    Meta
-	raw     []Raw // with Bytes of their own
-	size    int
-	through int64         // records of the file up to the end of this batch
-	last    bool          // the file ends here
-	err     error         // the file went wrong after these records
+	raw     []Raw  // Bytes stand in text
+	text    []byte // of all records
+	through int64  // records of the file up to the end of this batch
+	last    bool   // the file ends here
+	err     error  // the file went wrong after these records
+	latest  Date   // a record of a later day claims a day to come
+
 	parsed  chan struct{} // closed when what follows is there
 	lines   []line
+	orgs    copyRows
+	docs    copyRows
 	rejects []Rejection
-	latest  Date // a record of a later day claims a day to come
 }
 
+func (im *importer) newBatch(from *source, through int64) *batch {
+	return &batch{from: from, through: through, latest: im.latest, parsed: make(chan struct{})}
+}
+
+// add takes a copy of a record that the Reader is about to overwrite.
+func (b *batch) add(raw Raw) {
+	if b.text == nil {
+		b.text = make([]byte, 0, batchBytes+batchBytes/8)
+	}
+	at := len(b.text)
+	b.text = append(b.text, raw.Bytes...) // grown, it leaves earlier records where they are
+	raw.Bytes = b.text[at:len(b.text):len(b.text)]
+	b.raw, b.through = append(b.raw, raw), raw.N+1
+}
+
+func (b *batch) full() bool { return len(b.raw) == batchRecords || len(b.text) >= batchBytes }
+
 // cut reads one file on from the place reached before and hands out batches.
-// It reports whether to go on with the next file.
-func (im *importer) cut(ctx context.Context, m dumpMember, from reached, ordered, unparsed chan<- *batch) bool {
-	if from.done {
-		im.passed.Add(m.size)
-		return true
-	}
-	b := &batch{member: m.name, through: from.records, latest: im.latest, parsed: make(chan struct{})}
-	hand := func() bool {
-		for _, to := range []chan<- *batch{unparsed, ordered} {
-			select {
-			case to <- b:
-			case <-ctx.Done():
-				return false
-			}
-		}
-		b = &batch{member: m.name, through: b.through, latest: im.latest, parsed: make(chan struct{})}
-		return true
-	}
-	file, err := m.open()
+func (im *importer) cut(ctx context.Context, from *source, hand func(*batch) bool) {
+	b := im.newBatch(from, from.reached.records)
+	file, err := from.member.open()
 	if err != nil {
-		b.err = joinMember(m.name, err)
-		return hand()
+		b.err = joinMember(from.member.name, err)
+		hand(b)
+		return
 	}
 	defer file.Close()
 	dump := NewReader(&counted{file, &im.read})
@@ -61,17 +68,21 @@ func (im *importer) cut(ctx context.Context, m dumpMember, from reached, ordered
 		b.cs, b.meta = dump.tags.cs, dump.Meta()
 		if err != nil {
 			if b.last = errors.Is(err, io.EOF); !b.last {
-				b.err = joinMember(m.name, err)
+				b.err = joinMember(from.member.name, err)
+			} else if said := int64(b.meta.Records); b.through < said {
+				b.err = joinMember(from.member.name, fmt.Errorf("%w: %d of %d", ErrMissing, b.through, said))
 			}
-			return hand()
+			hand(b)
+			return
 		}
-		if raw.N < from.records {
+		if raw.N < from.reached.records {
 			continue
 		}
-		raw.Bytes = append([]byte(nil), raw.Bytes...)
-		b.raw, b.size, b.through = append(b.raw, raw), b.size+len(raw.Bytes), raw.N+1
-		if (len(b.raw) == batchRecords || b.size >= batchBytes) && !hand() {
-			return false
+		if b.add(raw); b.full() {
+			if !hand(b) {
+				return
+			}
+			b = im.newBatch(from, b.through)
 		}
 	}
 }
@@ -95,41 +106,56 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// parse turns the batch's records into rows and rejections.
+// line is a valid record on its way into the tables. Its rows stand ready in the
+// batch, but for their ord.
+type line struct {
+	ogrn     string
+	version  version
+	bucket   int
+	ord      int32 // given when it is written
+	keeps    bool  // the place it had
+	still    bool  // its row of registry_doc is as it was
+	org, doc span  // of batch.orgs and batch.docs
+}
+
+type span struct{ from, to int }
+
+// parse turns the batch's records into lines and rejections.
 func (b *batch) parse() {
 	defer close(b.parsed)
-	for i := range b.raw {
-		raw := b.raw[i]
-		b.raw[i].Bytes = nil // let go of the text as early as possible
-		r, err := parseRaw(b.cs, raw)
+	d := &decoder{}
+	b.lines = make([]line, 0, len(b.raw))
+	b.orgs, b.docs = newCopy(len(b.text)/4+100*len(b.raw)), newCopy(500*len(b.raw))
+	for _, raw := range b.raw {
+		r, err := d.record(b.cs, raw)
 		if err != nil {
-			rejection := Rejection{File: b.member, Record: raw.N, Reason: err.Error()}
-			var reject *RejectError
-			if errors.As(err, &reject) {
-				rejection.OGRN = reject.OGRN
-			}
-			b.rejects = append(b.rejects, rejection)
+			b.reject(raw.N, err)
 			continue
 		}
-		b.lines = append(b.lines, b.line(r, raw.Bytes))
+		l := line{ogrn: strings.Clone(r.OGRN), bucket: r.bucket()}
+		l.version = versionOf(r, b.meta.Made, b.latest, digestOf(b.cs, raw.Bytes))
+		l.org.from = len(b.orgs)
+		b.orgs.org(&l, b.cs, raw.Bytes)
+		l.org.to = len(b.orgs)
+		l.doc.from = len(b.docs)
+		b.docs.doc(docOf(r))
+		l.doc.to = len(b.docs)
+		b.lines = append(b.lines, l)
+	}
+	b.text = nil
+	for i := range b.raw {
+		b.raw[i].Bytes = nil
 	}
 }
 
-// line is a valid record on its way into the tables.
-type line struct {
-	ogrn    string
-	version version
-	bucket  int
-	ord     int32 // given when it is written
-	keeps   bool  // the place it had
-	still   bool  // its row of registry_doc is as it was
-	card    []byte
-	doc     doc
+func (b *batch) reject(n int64, err error) {
+	r := Rejection{File: b.from.name(), Record: n, Reason: err.Error()}
+	var reject *RejectError
+	if errors.As(err, &reject) {
+		r.OGRN = strings.Clone(reject.OGRN)
+	}
+	b.rejects = append(b.rejects, r)
 }
 
-func (b *batch) line(r *Record, xml []byte) line {
-	return line{
-		ogrn: r.OGRN, version: versionOf(r, b.meta.Made, b.latest, digestOf(b.cs, xml)), bucket: r.bucket(),
-		card: packCard(b.cs, xml), doc: docOf(r),
-	}
-}
+// card of a line as it stands in its row.
+func (b *batch) card(l *line) []byte { return slices.Clip(b.orgs[l.cardAt():l.org.to]) }

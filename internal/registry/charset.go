@@ -2,6 +2,7 @@ package registry
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"regexp"
@@ -30,10 +31,18 @@ func to1251(s string) []byte {
 	return b
 }
 
-// from1251 is the UTF-8 of every byte of windows-1251.
-var from1251 = func() (table [256]string) {
+// from1251 is the UTF-8 of every byte of windows-1251, the first byte lowest,
+// with its length in the top byte, or without for what is refused.
+var from1251 = func() (table [256]uint32) {
 	for i := range table {
-		table[i] = string(charmap.Windows1251.DecodeByte(byte(i)))
+		if control(byte(i)) || i == 0x98 { // the one byte windows-1251 leaves undefined
+			continue
+		}
+		text := string(charmap.Windows1251.DecodeByte(byte(i)))
+		for at := range len(text) {
+			table[i] |= uint32(text[at]) << (8 * at)
+		}
+		table[i] |= uint32(len(text)) << 24
 	}
 	return table
 }()
@@ -43,6 +52,12 @@ var errCharacter = errors.New("недопустимый символ: файл �
 // decode returns the text of raw, or errCharacter when it holds a character
 // that XML and the database refuse.
 func (c *charset) decode(raw []byte) (string, error) {
+	var room []byte
+	return c.decodeIn(&room, raw)
+}
+
+// decodeIn is decode that works in room, kept from one record to the next.
+func (c *charset) decodeIn(room *[]byte, raw []byte) (string, error) {
 	if !c.cp1251 {
 		if !utf8.Valid(raw) {
 			return "", errCharacter
@@ -54,25 +69,20 @@ func (c *charset) decode(raw []byte) (string, error) {
 		}
 		return string(raw), nil
 	}
-	var s strings.Builder
-	s.Grow(len(raw) + len(raw)/2)
-	for i := 0; i < len(raw); {
-		start := i
-		for i < len(raw) && raw[i] < 0x80 {
-			if control(raw[i]) {
-				return "", errCharacter
-			}
-			i++
-		}
-		s.Write(raw[start:i])
-		for ; i < len(raw) && raw[i] >= 0x80; i++ {
-			if raw[i] == 0x98 { // the one byte windows-1251 leaves undefined
-				return "", errCharacter
-			}
-			s.WriteString(from1251[raw[i]])
-		}
+	// No character takes more than three bytes, and four are written at once.
+	if need := 3*len(raw) + 4; cap(*room) < need {
+		*room = make([]byte, need)
 	}
-	return s.String(), nil
+	text, n := (*room)[:cap(*room)], 0
+	for _, b := range raw {
+		utf := from1251[b]
+		if utf == 0 {
+			return "", errCharacter
+		}
+		binary.LittleEndian.PutUint32(text[n:], utf)
+		n += int(utf >> 24)
+	}
+	return string(text[:n]), nil
 }
 
 func control(b byte) bool { return b < 0x20 && b != '\t' && b != '\n' && b != '\r' }

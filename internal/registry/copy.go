@@ -49,10 +49,14 @@ func (c *copyRows) bytes(b []byte) {
 
 // date is in days since 2000.
 func (c *copyRows) date(d Date) {
-	t, _ := time.Parse(time.DateOnly, string(d)) // was checked when it was read
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil { // was a day when it was read
+		panic(err)
+	}
 	c.int32(int32(t.Unix()/86400 - 10957))
 }
 
+// copyIn sends the rows, as they stand.
 func (w *writer) copyIn(ctx context.Context, into string, rows copyRows) error {
 	if len(rows) == len(copyHead) {
 		return nil
@@ -64,55 +68,41 @@ func (w *writer) copyIn(ctx context.Context, into string, rows copyRows) error {
 	return nil
 }
 
-// copy adds the rows of all three tables.
-func (m *merging) copy(ctx context.Context) error {
-	size := 0
-	for _, l := range m.lines {
-		size += len(l.card) + 64
-	}
-	orgs, docs, pending := newCopy(size), newCopy(400*len(m.lines)), newCopy(15*len(m.lines))
-	for _, l := range m.lines {
-		l.addOrg(&orgs)
-		if !l.still {
-			l.addDoc(&docs)
-		}
-		if !l.keeps {
-			pending.row(2)
-			pending.int32(l.ord)
-			pending.bool(false)
-		}
-	}
-	for _, ord := range m.dead {
-		pending.row(2)
-		pending.int32(ord)
-		pending.bool(true)
-	}
-	if err := m.w.copyIn(ctx, "registry_org (ogrn, ord, extracted, made, digest, card)", orgs); err != nil {
-		return err
-	}
-	if err := m.w.copyIn(ctx, "registry_doc (ord, ogrn, inn, kpp, kind, region, state, form, okved, name, norm, more, head, place)", docs); err != nil {
-		return err
-	}
-	return m.w.copyIn(ctx, "registry_pending (ord, gone)", pending)
-}
-
-func (l *line) addOrg(c *copyRows) {
+// org is a row of registry_org; what is of fixed length stands before the card.
+func (c *copyRows) org(l *line, cs charset, xml []byte) {
 	c.row(6)
 	c.text(l.ogrn)
-	c.int32(l.ord)
+	c.int32(0)
 	c.date(l.version.extracted)
 	c.date(l.version.made)
 	c.int64(l.version.digest)
-	c.bytes(l.card)
+	*c = append(*c, 0, 0, 0, 0) // the card's length
+	at := len(*c)
+	*c = packCard(*c, cs, xml)
+	binary.BigEndian.PutUint32((*c)[at-4:], uint32(len(*c)-at))
 }
 
-func (l *line) addDoc(c *copyRows) {
+const orgColumns = "registry_org (ogrn, ord, extracted, made, digest, card)"
+
+// ordAt and cardAt are where those columns stand in batch.orgs.
+func (l *line) ordAt() int  { return l.org.from + 2 + 4 + len(l.ogrn) + 4 }
+func (l *line) cardAt() int { return l.ordAt() + 4 + 2*(4+4) + (4 + 8) + 4 }
+
+// doc is a row of registry_doc.
+func (c *copyRows) doc(d doc) {
 	c.row(14)
-	c.int32(l.ord)
-	for _, s := range []string{l.doc.ogrn, l.doc.inn, l.doc.kpp, l.doc.kind, l.doc.region, l.doc.state, l.doc.form, l.doc.okved,
-		l.doc.name, l.doc.norm, l.doc.more, l.doc.head, l.doc.place} {
+	c.int32(0)
+	for _, s := range [...]string{d.ogrn, d.inn, d.kpp, d.kind, d.region, d.state, d.form, d.okved, d.name, d.norm, d.more, d.head, d.place} {
 		c.text(s)
 	}
+}
+
+const docColumns = "registry_doc (ord, ogrn, inn, kpp, kind, region, state, form, okved, name, norm, more, head, place)"
+
+// setOrd writes the place given into both rows of a line.
+func (b *batch) setOrd(l *line) {
+	binary.BigEndian.PutUint32(b.orgs[l.ordAt():], uint32(l.ord))
+	binary.BigEndian.PutUint32(b.docs[l.doc.from+2+4:], uint32(l.ord))
 }
 
 // appendCopy escapes what has a meaning in the text form of COPY.

@@ -7,13 +7,15 @@ import (
 
 // tree is the XML of one record, its elements in document order. It exists
 // because encoding/xml reads some 20 MB/s and ends the file at the first error.
-type tree struct{ nodes []node }
+type tree struct {
+	nodes []node
+	attrs []attr // of all nodes
+}
 
 type node struct {
-	name        string
-	attrs       []attr
-	text        string
-	first, next int32 // child and sibling, 0 for none
+	name, text   string
+	attrs, until int32 // its attributes
+	first, next  int32 // child and sibling, 0 for none
 }
 
 type attr struct{ name, value string }
@@ -39,7 +41,8 @@ func (e element) name() string {
 // attr is the value of an attribute without surrounding spaces.
 func (e element) attr(name string) string {
 	if e.t != nil {
-		for _, a := range e.t.nodes[e.i].attrs {
+		n := &e.t.nodes[e.i]
+		for _, a := range e.t.attrs[n.attrs:n.until] {
 			if a.name == name {
 				return strings.TrimSpace(a.value)
 			}

@@ -11,6 +11,7 @@ const maxDepth = 64
 // Errors of the XML of one record, as the list of rejected records shows them.
 var (
 	errTags    = errors.New("разметка повреждена: теги не сходятся")
+	errOpenTag = errors.New("разметка повреждена: тег не закрыт")
 	errAttr    = errors.New("разметка повреждена: атрибут записан с ошибкой")
 	errEntity  = errors.New("разметка повреждена: неизвестная подстановка после &")
 	errDepth   = errors.New("разметка вложена слишком глубоко")
@@ -20,8 +21,13 @@ var (
 // parseElement reads s, one element with nothing around it but its start tag
 // possibly standing alone.
 func parseElement(s string) (*tree, error) {
-	t := &tree{nodes: make([]node, 0, 64)}
-	attrs := make([]attr, 0, 256)
+	t := &tree{}
+	return t, t.read(s)
+}
+
+// read is parseElement into a tree whose earlier content is done with.
+func (t *tree) read(s string) error {
+	t.nodes, t.attrs = t.nodes[:0], t.attrs[:0]
 	var open [maxDepth]struct{ node, last int32 }
 	depth := 0
 	for pos := 0; pos < len(s); {
@@ -31,7 +37,7 @@ func parseElement(s string) (*tree, error) {
 		}
 		if lt > 0 && depth > 0 {
 			if err := t.addText(open[depth-1].node, s[pos:pos+lt]); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		if pos += lt; pos == len(s) {
@@ -41,7 +47,7 @@ func parseElement(s string) (*tree, error) {
 		if strings.HasPrefix(rest, "<!--") || strings.HasPrefix(rest, "<?") || strings.HasPrefix(rest, "<![CDATA[") {
 			n, cdata := skipSpecial(rest)
 			if n < 0 {
-				return nil, errMisused
+				return errMisused
 			}
 			if depth > 0 && cdata != "" {
 				t.nodes[open[depth-1].node].text += cdata
@@ -52,26 +58,26 @@ func parseElement(s string) (*tree, error) {
 		if strings.HasPrefix(rest, "</") {
 			gt := strings.IndexByte(rest, '>')
 			if gt < 0 || depth == 0 || strings.TrimRight(rest[2:gt], " \t\r\n") != t.nodes[open[depth-1].node].name {
-				return nil, errTags
+				return errTags
 			}
 			pos += gt + 1
 			depth--
 			continue
 		}
 		if depth == 0 && len(t.nodes) > 0 {
-			return nil, errTags
+			return errTags
 		}
 		if depth == maxDepth {
-			return nil, errDepth
+			return errDepth
 		}
-		name, list, n, empty, err := startTag(rest, attrs)
+		first := int32(len(t.attrs))
+		name, n, empty, err := t.startTag(rest)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		pos += n
 		i := int32(len(t.nodes))
-		t.nodes = append(t.nodes, node{name: name, attrs: list[len(attrs):len(list):len(list)]})
-		attrs = list
+		t.nodes = append(t.nodes, node{name: name, attrs: first, until: int32(len(t.attrs))})
 		if depth > 0 {
 			parent := &open[depth-1]
 			if parent.last == 0 {
@@ -88,9 +94,9 @@ func parseElement(s string) (*tree, error) {
 	}
 	// A lone start tag is how the Reader looks at the root of a file.
 	if len(t.nodes) == 0 || depth > 0 && len(t.nodes) > 1 {
-		return nil, errTags
+		return errTags
 	}
-	return t, nil
+	return nil
 }
 
 func (t *tree) addText(i int32, s string) error {

@@ -6,14 +6,14 @@ import (
 )
 
 // startTag reads <name a="b"> or <name/> at the beginning of s, adding its
-// attributes to list.
-func startTag(s string, list []attr) (name string, _ []attr, n int, empty bool, err error) {
+// attributes to the tree's.
+func (t *tree) startTag(s string) (name string, n int, empty bool, err error) {
 	i := 1
 	for i < len(s) && !space(s[i]) && s[i] != '>' && s[i] != '/' && s[i] != '=' && s[i] != '"' && s[i] != '<' && s[i] != '!' {
 		i++
 	}
 	if name = s[1:i]; name == "" {
-		return "", nil, 0, false, errTags
+		return "", 0, false, errTags
 	}
 	for {
 		spaced := i < len(s) && space(s[i])
@@ -21,17 +21,17 @@ func startTag(s string, list []attr) (name string, _ []attr, n int, empty bool, 
 			i++
 		}
 		switch {
-		case i >= len(s):
-			return "", nil, 0, false, errTags
+		case i >= len(s) || s[i] == '<':
+			return "", 0, false, errOpenTag
 		case s[i] == '>':
-			return name, list, i + 1, false, nil
+			return name, i + 1, false, nil
 		case s[i] == '/':
 			if i+1 >= len(s) || s[i+1] != '>' {
-				return "", nil, 0, false, errTags
+				return "", 0, false, errTags
 			}
-			return name, list, i + 2, true, nil
+			return name, i + 2, true, nil
 		case !spaced:
-			return "", nil, 0, false, errAttr
+			return "", 0, false, errAttr
 		}
 		key := i
 		for i < len(s) && !space(s[i]) && s[i] != '=' && s[i] != '>' && s[i] != '<' && s[i] != '/' {
@@ -42,22 +42,22 @@ func startTag(s string, list []attr) (name string, _ []attr, n int, empty bool, 
 			i++
 		}
 		if a.name == "" || i >= len(s) || s[i] != '=' {
-			return "", nil, 0, false, errAttr
+			return "", 0, false, errAttr
 		}
 		for i++; i < len(s) && space(s[i]); i++ {
 		}
 		if i >= len(s) || s[i] != '"' && s[i] != '\'' {
-			return "", nil, 0, false, errAttr
+			return "", 0, false, errAttr
 		}
 		end := strings.IndexByte(s[i+1:], s[i])
-		if end < 0 {
-			return "", nil, 0, false, errAttr
+		if end < 0 || strings.IndexByte(s[i+1:i+1+end], '<') >= 0 {
+			return "", 0, false, errOpenTag
 		}
 		if a.value, err = unescape(s[i+1 : i+1+end]); err != nil {
-			return "", nil, 0, false, err
+			return "", 0, false, err
 		}
 		i += end + 2
-		list = append(list, a)
+		t.attrs = append(t.attrs, a)
 	}
 }
 

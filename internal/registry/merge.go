@@ -8,6 +8,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// merging is what one transaction does to the register.
+type merging struct {
+	tx      pgx.Tx
+	w       *writer
+	b       *batch
+	lines   []*line  // to be written
+	renewed []string // rows that leave registry_org, for others to come
+	gone    []int32  // lines that leave registry_doc
+	dead    []int32  // of them those whose place stays empty
+	changes []Change
+}
+
 // known is what the register has under a number that a batch brings again.
 type known struct {
 	ogrn            string
@@ -16,55 +28,56 @@ type known struct {
 	digest          int64
 }
 
-// merge takes the records of a batch over, the latest of each number, unless
-// what is known is later. It returns how many were new or newer.
-func (w *writer) merge(ctx context.Context, tx pgx.Tx, lines []line) (int64, error) {
-	latest := make(map[string]*line, len(lines))
-	for i := range lines {
-		l := &lines[i]
+// newest picks the latest record of each number in the batch.
+func (b *batch) newest() map[string]*line {
+	latest := make(map[string]*line, len(b.lines))
+	for i := range b.lines {
+		l := &b.lines[i]
 		if was := latest[l.ogrn]; was == nil || was.version.compare(l.version) <= 0 {
 			latest[l.ogrn] = l
 		}
 	}
-	m := merging{tx: tx, w: w}
-	if err := m.meet(ctx, latest); err != nil {
-		return 0, err
+	return latest
+}
+
+// merge takes the batch over, the latest record of each number, unless what is
+// known is later. It returns how many were new or newer.
+func (w *writer) merge(ctx context.Context, tx pgx.Tx, b *batch) (int64, error) {
+	m := merging{tx: tx, w: w, b: b}
+	latest := b.newest()
+	met := 0
+	if !w.strangers {
+		var err error
+		if met, err = m.meet(ctx, latest); err != nil {
+			return 0, err
+		}
 	}
-	// In the order of the file, that an import gives the same places every time.
-	for i := range lines {
-		if l := &lines[i]; latest[l.ogrn] == l {
+	w.strangers = met == 0
+	// In the order of the file, so that an import gives the same places every time.
+	for i := range b.lines {
+		if l := &b.lines[i]; latest[l.ogrn] == l {
 			m.lines = append(m.lines, l)
 		}
 	}
 	return int64(len(m.lines)), m.write(ctx)
 }
 
-// merging is what one transaction is going to write.
-type merging struct {
-	tx      pgx.Tx
-	w       *writer
-	lines   []*line
-	renewed []string // rows that leave registry_org, for others to come
-	gone    []int32  // lines that leave registry_doc
-	dead    []int32  // of them those whose place stays empty
-	changes []Change
-}
-
-// meet compares what the batch brings with what is known, and takes out of
-// latest what is not to be written.
-func (m *merging) meet(ctx context.Context, latest map[string]*line) error {
+// meet compares what the batch brings with what is known, takes out of latest
+// what is not to be written, and tells how many are known.
+func (m *merging) meet(ctx context.Context, latest map[string]*line) (met int, err error) {
 	numbers := make([]string, 0, len(latest))
 	for ogrn := range latest {
 		numbers = append(numbers, ogrn)
 	}
 	rows, err := m.tx.Query(ctx, `SELECT ogrn, ord, extracted, made, digest FROM registry_org WHERE ogrn = ANY ($1)`, numbers)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var same, other []known
 	var k known
 	var extracted, made time.Time
 	_, err = pgx.ForEachRow(rows, []any{&k.ogrn, &k.ord, &extracted, &made, &k.digest}, func() error {
+		met++
 		k.extracted, k.made = Date(extracted.Format(time.DateOnly)), Date(made.Format(time.DateOnly))
 		l := latest[k.ogrn]
 		switch {
@@ -81,12 +94,12 @@ func (m *merging) meet(ctx context.Context, latest map[string]*line) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := m.confirm(ctx, same); err != nil {
-		return err
+		return 0, err
 	}
-	return m.replace(ctx, latest, other)
+	return met, m.replace(ctx, latest, other)
 }
 
 // confirm notes the later day of records that say the same again.
@@ -108,10 +121,10 @@ func (m *merging) replace(ctx context.Context, latest map[string]*line, others [
 	if len(others) == 0 {
 		return nil
 	}
-	known := make(map[string]known, len(others))
+	byNumber := make(map[string]known, len(others))
 	numbers := make([]string, len(others))
 	for i, k := range others {
-		known[k.ogrn], numbers[i] = k, k.ogrn
+		byNumber[k.ogrn], numbers[i] = k, k.ogrn
 	}
 	rows, err := m.tx.Query(ctx, `SELECT o.ogrn, o.card,
 			d.inn, d.kpp, d.kind, d.region, d.state, d.form, d.okved, d.name, d.norm, d.more, d.head, d.place
@@ -123,18 +136,18 @@ func (m *merging) replace(ctx context.Context, latest map[string]*line, others [
 	var was doc
 	_, err = pgx.ForEachRow(rows, []any{&was.ogrn, &card, &was.inn, &was.kpp, &was.kind, &was.region, &was.state, &was.form, &was.okved,
 		&was.name, &was.norm, &was.more, &was.head, &was.place}, func() error {
-		k, l := known[was.ogrn], latest[was.ogrn]
+		k, l := byNumber[was.ogrn], latest[was.ogrn]
 		before, err := unpackCard(card)
 		if err != nil {
 			return fmt.Errorf("record %s: %w", was.ogrn, err)
 		}
-		v := versionOf(before, k.made, k.extracted, k.digest)
+		v := versionOf(before, k.made, before.Extracted, k.digest)
 		v.extracted = k.extracted
 		if v.compare(l.version) > 0 {
 			delete(latest, was.ogrn)
 			return nil
 		}
-		after, err := unpackCard(l.card)
+		after, err := unpackCard(m.b.card(l))
 		if err != nil {
 			return fmt.Errorf("record %s: %w", was.ogrn, err)
 		}
@@ -142,69 +155,16 @@ func (m *merging) replace(ctx context.Context, latest map[string]*line, others [
 			m.changes = append(m.changes, Change{OGRN: was.ogrn, Made: l.version.extracted, What: what})
 		}
 		m.renewed = append(m.renewed, was.ogrn)
-		if l.keeps = l.bucket == int(k.ord>>bucketBits) && l.doc.sameWords(&was); l.keeps {
+		is := docOf(after)
+		if l.keeps = l.bucket == int(k.ord>>bucketBits) && is.sameWords(&was); l.keeps {
 			l.ord = k.ord
 		} else {
 			m.dead = append(m.dead, k.ord)
 		}
-		if l.still = l.keeps && l.doc == was; !l.still {
+		if l.still = l.keeps && is == was; !l.still {
 			m.gone = append(m.gone, k.ord)
 		}
 		return nil
 	})
 	return err
-}
-
-// write brings the tables up to date.
-func (m *merging) write(ctx context.Context) error {
-	if len(m.renewed) > 0 {
-		if _, err := m.tx.Exec(ctx, `DELETE FROM registry_org WHERE ogrn = ANY ($1)`, m.renewed); err != nil {
-			return err
-		}
-	}
-	if len(m.gone) > 0 {
-		if _, err := m.tx.Exec(ctx, `DELETE FROM registry_doc WHERE ord = ANY ($1)`, m.gone); err != nil {
-			return err
-		}
-	}
-	if err := m.number(ctx); err != nil {
-		return err
-	}
-	if err := m.copy(ctx); err != nil {
-		return err
-	}
-	return m.remember(ctx)
-}
-
-// number gives the lines places that nobody ever had.
-func (m *merging) number(ctx context.Context) error {
-	var want [64]int32
-	for _, l := range m.lines {
-		if !l.keeps {
-			want[l.bucket]++
-		}
-	}
-	var buckets, many []int32
-	for b, n := range want {
-		if n > 0 {
-			buckets, many = append(buckets, int32(b)), append(many, n)
-		}
-	}
-	rows, err := m.tx.Query(ctx, `UPDATE registry_bucket b SET next = next + v.n
-		FROM unnest($1::int[], $2::int[]) v (bucket, n) WHERE b.bucket = v.bucket RETURNING b.bucket::int, next - v.n`, buckets, many)
-	if err != nil {
-		return err
-	}
-	var next [64]int32
-	var b, first int32
-	if _, err := pgx.ForEachRow(rows, []any{&b, &first}, func() error { next[b] = first; return nil }); err != nil {
-		return err
-	}
-	for _, l := range m.lines {
-		if !l.keeps {
-			l.ord = int32(l.bucket)<<bucketBits | next[l.bucket]
-			next[l.bucket]++
-		}
-	}
-	return nil
 }

@@ -12,20 +12,27 @@ func (e *RejectError) Error() string { return e.Reason }
 
 // parseRaw turns a record cut out of a file into a Record or a *RejectError; the
 // two together are a record that could be read but is not valid.
-func parseRaw(cs charset, raw Raw) (*Record, error) {
+func parseRaw(cs charset, raw Raw) (*Record, error) { return new(decoder).record(cs, raw) }
+
+// decoder is what reading one record leaves for the next to work in.
+type decoder struct {
+	room []byte
+	tree tree
+}
+
+func (d *decoder) record(cs charset, raw Raw) (*Record, error) {
 	if raw.Fault != "" {
 		return nil, &RejectError{Reason: raw.Fault}
 	}
-	text, err := cs.decode(raw.Bytes)
+	text, err := cs.decodeIn(&d.room, raw.Bytes)
 	if err != nil {
 		return nil, &RejectError{Reason: err.Error()}
 	}
-	t, err := parseElement(text)
-	if err != nil {
+	if err := d.tree.read(text); err != nil {
 		return nil, &RejectError{OGRN: looksLikeOGRN(text), Reason: err.Error()}
 	}
 	p := parser{}
-	r := p.record(t.root())
+	r := p.record(d.tree.root())
 	if p.fault == "" {
 		p.fault = validate(r)
 	}

@@ -135,6 +135,16 @@ func first(values ...string) string {
 	return ""
 }
 
+// joinWords joins what is not empty with single spaces.
 func joinWords(words ...string) string {
-	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+	var b strings.Builder
+	for _, words := range words {
+		for word := range strings.FieldsSeq(words) {
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(word)
+		}
+	}
+	return b.String()
 }

@@ -19,6 +19,7 @@ var (
 	ErrDoctype = errors.New("document type declarations are refused")
 	ErrNotDump = errors.New("not a file of the register: its root is none of Файл, EGRUL, EGRIP")
 	ErrCutOff  = errors.New("file is cut off before its end")
+	ErrMissing = errors.New("fewer records than the file says it has")
 )
 
 // Meta is what a file says about itself.
@@ -39,13 +40,14 @@ type Raw struct {
 }
 
 // Reader cuts a dump into records, holding no more than one of them. It looks
-// at tags only: a record begins with a СвЮЛ or СвИП and ends with its end tag;
+// at few tags only: a record begins with a СвЮЛ or СвИП and ends with its end tag;
 // where the next record (told by its ДатаВып from an element of that name inside
 // one) or its wrapper begins sooner, the record is faulty and the next is whole.
 type Reader struct {
 	tags   tagScanner
 	meta   Meta
 	root   []byte
+	marks  [][]byte // names of the tags between and around records
 	opened bool
 	done   bool
 	n      int64
@@ -76,7 +78,7 @@ func (r *Reader) Next() (Raw, error) {
 		r.opened = true
 	}
 	for !r.done {
-		t, err := r.tags.next()
+		t, err := r.tags.find(r.marks)
 		if err != nil {
 			return Raw{}, endOfFile(err)
 		}
@@ -125,10 +127,10 @@ func (r *Reader) record(start tag) (Raw, error) {
 			return raw, nil
 		}
 		var err error
-		if t, err = r.tags.next(); errors.Is(err, errTooLarge) && raw.Fault == "" {
+		if t, err = r.tags.find(r.marks); errors.Is(err, errTooLarge) && raw.Fault == "" {
 			r.tags.release() // the rest is only looked through for the end
 			raw.Fault = fmt.Sprintf("запись больше %d МБ", MaxRecord>>20)
-			t, err = r.tags.next()
+			t, err = r.tags.find(r.marks)
 		}
 		if err != nil {
 			return Raw{}, endOfFile(err)
@@ -169,6 +171,7 @@ func (r *Reader) open() error {
 		return ErrNotDump
 	}
 	r.root = bytes.Clone(t.name)
+	r.marks = [][]byte{r.tags.cs.org, r.tags.cs.ip, r.tags.cs.doc, r.root}
 	switch root := el.root(); root.name() {
 	case "Файл":
 		r.meta = Meta{ID: root.attr("ИдФайл"), Form: root.attr("ВерсФорм"), Content: root.attr("ТипИнф")}

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // dump is one file given to Import: an .xml, or a .zip of them.
@@ -68,6 +70,7 @@ func (d *dump) look() error {
 	if err != nil {
 		return err
 	}
+	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	for _, m := range z.File {
 		if strings.EqualFold(filepath.Ext(m.Name), ".xml") {
 			d.members = append(d.members, dumpMember{name: m.Name, size: int64(m.UncompressedSize64), packed: int64(m.CompressedSize64), open: m.Open})

@@ -1,6 +1,9 @@
 package registry
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // neverMade is the day that a record claiming a day to come is filed under: any
 // other replaces it and it replaces none, so that a slip of the pen does not keep
@@ -23,9 +26,10 @@ type version struct {
 }
 
 // versionOf is of a record in a dump made on that day; latest is the last day
-// that is not yet to come anywhere in the country.
+// that is not yet to come anywhere in the country. Strings are copied: those of
+// a record keep all its text in memory.
 func versionOf(r *Record, made, latest Date, digest int64) version {
-	v := version{extracted: r.Extracted, made: made, gravity: gravity[r.Status.State], digest: digest}
+	v := version{extracted: Date(strings.Clone(string(r.Extracted))), made: made, gravity: gravity[r.Status.State], digest: digest}
 	if r.Extracted > latest {
 		v.extracted = neverMade
 	}
@@ -33,7 +37,7 @@ func versionOf(r *Record, made, latest Date, digest int64) version {
 		v.made = v.extracted
 	}
 	if r.LastEntry != nil {
-		v.entry, v.number = r.LastEntry.Date, r.LastEntry.Number
+		v.entry, v.number = Date(strings.Clone(string(r.LastEntry.Date))), strings.Clone(r.LastEntry.Number)
 	}
 	return v
 }

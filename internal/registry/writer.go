@@ -21,7 +21,15 @@ var ErrBusy = errors.New("another import is running")
 
 // writer is the one connection an import writes on. It is pgx's because COPY
 // through it takes bytes as they are.
-type writer struct{ conn *pgx.Conn }
+type writer struct {
+	conn *pgx.Conn
+
+	// all means that the search tables are to be built anew.
+	all bool
+	// strangers means that the last batch met nobody known: the next one is sent
+	// without asking first, and asks only when the table refuses it.
+	strangers bool
+}
 
 func newWriter(ctx context.Context, dsn string) (*writer, error) {
 	cfg, err := pgx.ParseConfig(dsn)
@@ -30,13 +38,14 @@ func newWriter(ctx context.Context, dsn string) (*writer, error) {
 	}
 	cfg.RuntimeParams["role"] = db.Role
 	cfg.RuntimeParams["application_name"] = "console registry import"
-	cfg.RuntimeParams["work_mem"] = "64MB" // a batch is sorted and staged in memory
+	cfg.RuntimeParams["synchronous_commit"] = "off" // losing the last commits with the power costs reading them again
+	cfg.RuntimeParams["work_mem"] = "64MB"          // a batch is sorted and staged in memory
 	cfg.RuntimeParams["temp_buffers"] = "64MB"
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connect for import: %w", err)
 	}
-	w := &writer{conn}
+	w := &writer{conn: conn}
 	err = w.lock(ctx)
 	if err != nil {
 		w.close()
@@ -92,23 +101,30 @@ func (w *writer) reached(ctx context.Context, dump string) (map[string]reached, 
 
 // write takes in one batch with its rejections and the place reached, and
 // returns how many records were new or newer.
-func (w *writer) write(ctx context.Context, dump string, b *batch) (written int64, err error) {
+func (w *writer) write(ctx context.Context, b *batch) (written int64, err error) {
 	if len(b.raw) == 0 && !b.last {
 		return 0, nil // the file went wrong before another record
 	}
+	guessed := w.strangers
+	written, err = w.take(ctx, b)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "23505" && guessed { // unique_violation: somebody known after all
+		w.strangers = false
+		return w.take(ctx, b)
+	}
+	return written, err
+}
+
+func (w *writer) take(ctx context.Context, b *batch) (written int64, err error) {
 	err = pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
-		// Losing the last commits with the power costs reading them again.
-		if _, err := tx.Exec(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
-			return err
-		}
 		if len(b.lines) > 0 {
-			if written, err = w.merge(ctx, tx, b.lines); err != nil {
+			if written, err = w.merge(ctx, tx, b); err != nil {
 				return fmt.Errorf("merge records: %w", err)
 			}
 		}
 		for _, r := range b.rejects {
 			if _, err := tx.Exec(ctx, `INSERT INTO registry_reject (dump, member, record, ogrn, reason) VALUES ($1, $2, $3, $4, $5)`,
-				dump, b.member, r.Record, r.OGRN, r.Reason); err != nil {
+				b.from.dump.key, b.from.member.name, r.Record, r.OGRN, r.Reason); err != nil {
 				return fmt.Errorf("note rejected record: %w", err)
 			}
 		}
@@ -116,7 +132,7 @@ func (w *writer) write(ctx context.Context, dump string, b *batch) (written int6
 			INSERT INTO registry_import AS i (dump, member, records, rejected, done) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (dump, member) DO UPDATE SET
 				records = excluded.records, rejected = i.rejected + excluded.rejected, done = excluded.done, at = now()`,
-			dump, b.member, b.through, len(b.rejects), b.last)
+			b.from.dump.key, b.from.member.name, b.through, len(b.rejects), b.last)
 		return err
 	})
 	return written, err
