@@ -55,6 +55,9 @@ func (c *registryImportCmd) Run(e *env) error {
 	fmt.Fprintf(e.stdout, "rows %d, new or newer %d, rejected %d, known from earlier runs %d, %.1f MB in %.1f s, %.1f MB/s\n",
 		report.Rows, report.Written, report.Rejected, report.Known,
 		float64(report.Bytes)/1e6, report.Elapsed.Seconds(), report.MBPerSecond())
+	if report.Indexed > 0 {
+		fmt.Fprintf(e.stdout, "of it %.1f s for the search tables\n", report.Indexed.Seconds())
+	}
 	for _, r := range report.Why {
 		fmt.Fprintf(e.stdout, "rejected\t%s\t%d\t%s\t%s\n", r.File, r.Record, r.OGRN, r.Reason)
 	}
@@ -79,7 +82,14 @@ func progressBar(w io.Writer) func(registry.Progress) {
 		return nil
 	}
 	return func(p registry.Progress) {
-		draw(float64(p.Done)/float64(max(p.Total, 1)), fmt.Sprintf("%d rows, %d rejected  %.40s", p.Rows, p.Rejected, p.File))
+		text := fmt.Sprintf("%d rows, %d rejected", p.Rows, p.Rejected)
+		if p.MBPerSecond > 0 {
+			text += fmt.Sprintf(", %.1f MB/s", p.MBPerSecond)
+		}
+		if p.Left > 0 {
+			text += fmt.Sprintf(", %v left", p.Left.Round(time.Second))
+		}
+		draw(float64(p.Done)/float64(max(p.Total, 1)), fmt.Sprintf("%s  %s%.40s", text, p.Phase, p.File))
 	}
 }
 

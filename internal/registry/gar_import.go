@@ -227,7 +227,7 @@ func (im *importer) gar(ctx context.Context, f garFile) error {
 		im.report.Why = append(im.report.Why, b.rejects[:min(len(b.rejects), 100-len(im.report.Why))]...)
 		if im.tell != nil && (time.Since(im.told) > 200*time.Millisecond || b.last) {
 			im.told = time.Now()
-			im.tell(Progress{File: f.name(), Done: im.read.Load() + im.passed.Load(), Total: im.total, Rows: im.report.Rows, Rejected: im.report.Rejected})
+			im.tell(im.progress(f.name()))
 		}
 		if b.err != nil {
 			return &fileError{b.err}

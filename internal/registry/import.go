@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"signdesk/internal/db"
 )
 
@@ -14,10 +16,11 @@ type Report struct {
 	Rows     int64 // records read in this run, rejected ones included
 	Written  int64 // of them new or newer than what was known
 	Rejected int64
-	Known    int64 // records an earlier run had taken in already
-	Bytes    int64 // of XML, read in this run
-	Elapsed  time.Duration
-	Why      []Rejection // the first hundred; all stand in registry_reject
+	Known    int64         // records an earlier run had taken in already
+	Bytes    int64         // of XML, read in this run
+	Elapsed  time.Duration // of all, search tables included
+	Indexed  time.Duration // of bringing the search tables up to date
+	Why      []Rejection   // the first hundred; all stand in registry_reject
 }
 
 // MBPerSecond of XML.
@@ -26,7 +29,7 @@ func (r Report) MBPerSecond() float64 { return float64(r.Bytes) / 1e6 / max(r.El
 // Plus is the report of two imports, one after the other.
 func (r Report) Plus(more Report) Report {
 	return Report{Rows: r.Rows + more.Rows, Written: r.Written + more.Written, Rejected: r.Rejected + more.Rejected, Known: r.Known + more.Known,
-		Bytes: r.Bytes + more.Bytes, Elapsed: r.Elapsed + more.Elapsed, Why: append(r.Why, more.Why...)}
+		Bytes: r.Bytes + more.Bytes, Elapsed: r.Elapsed + more.Elapsed, Indexed: r.Indexed + more.Indexed, Why: append(r.Why, more.Why...)}
 }
 
 // Rejection is one record that was not taken in.
@@ -39,8 +42,11 @@ type Rejection struct {
 
 // Progress is told while an import runs, a few times a second.
 type Progress struct {
+	Phase       string // Russian; "" while files are read
 	File        string
-	Done, Total int64 // bytes of XML over all files
+	Done, Total int64         // bytes of XML over all files, or parts of another phase
+	Left        time.Duration // of the phase; 0 when it cannot be told
+	MBPerSecond float64       // of XML
 	Rows        int64
 	Rejected    int64
 }
@@ -59,16 +65,17 @@ func Import(ctx context.Context, d *db.DB, files []string, progress func(Progres
 	if im.w, err = newWriter(ctx, d.DSN()); err != nil {
 		return Report{}, err
 	}
-	defer im.w.close()
 	// Records come and go; what lives on is a few batches.
 	defer debug.SetGCPercent(debug.SetGCPercent(200))
 	if err = im.w.ready(ctx); err == nil {
 		err = im.take(ctx, files)
 	}
-	if ctx.Err() == nil {
-		err = errors.Join(err, im.w.settle(ctx))
-	}
+	im.w.close()
 	im.report.Bytes = im.read.Load()
+	if ctx.Err() == nil && !errors.As(err, new(*pgconn.PgError)) {
+		r, failed := Reindex(ctx, d, im.tellIndex)
+		im.report.Indexed, err = r.Elapsed, errors.Join(err, failed)
+	}
 	im.report.Elapsed = time.Since(im.started)
 	return im.report, err
 }

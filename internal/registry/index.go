@@ -64,6 +64,9 @@ func (ix *indexer) run(ctx context.Context, anew bool) (report IndexReport, err 
 	if _, err := ix.conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, indexLock); err != nil {
 		return report, fmt.Errorf("wait for another build: %w", err)
 	}
+	if err := buildLate(ctx, ix.conn, ix.progress); err != nil {
+		return report, err
+	}
 	state, err := ix.state(ctx)
 	if err != nil {
 		return report, fmt.Errorf("read state of search tables: %w", err)

@@ -18,6 +18,7 @@ type importer struct {
 	started time.Time
 	latest  Date // the last day that has begun somewhere in the country
 	told    time.Time
+	phased  time.Time    // when the search tables' turn came
 	total   int64        // bytes of XML in all files
 	read    atomic.Int64 // of them read
 	passed  atomic.Int64 // of them passed over
@@ -168,9 +169,34 @@ func (im *importer) count(b *batch, written int64) {
 	im.report.Why = append(im.report.Why, b.rejects[:min(len(b.rejects), 100-len(im.report.Why))]...)
 	if im.tell != nil && (time.Since(im.told) > 200*time.Millisecond || b.last) {
 		im.told = time.Now()
-		im.tell(Progress{
-			File: filepath.Base(b.from.dump.path), Done: im.read.Load() + im.passed.Load(), Total: im.total,
-			Rows: im.report.Rows, Rejected: im.report.Rejected,
-		})
+		im.tell(im.progress(filepath.Base(b.from.dump.path)))
 	}
+}
+
+// progress of reading the files.
+func (im *importer) progress(file string) Progress {
+	read, passed := im.read.Load(), im.passed.Load()
+	p := Progress{File: file, Done: read + passed, Total: im.total, Rows: im.report.Rows, Rejected: im.report.Rejected}
+	took := time.Since(im.started)
+	p.MBPerSecond = float64(read) / 1e6 / took.Seconds()
+	if read > 0 {
+		p.Left = time.Duration(float64(took) * float64(max(p.Total-p.Done, 0)) / float64(read))
+	}
+	return p
+}
+
+// tellIndex passes on how far the search tables are.
+func (im *importer) tellIndex(ip IndexProgress) {
+	if im.tell == nil {
+		return
+	}
+	if im.phased.IsZero() {
+		im.phased = time.Now()
+	}
+	const parts = 1000
+	p := Progress{Phase: ip.Phase, Done: int64(parts * ip.Share), Total: parts, Rows: im.report.Rows, Rejected: im.report.Rejected}
+	if ip.Share > 0.05 { // before that nothing can be told
+		p.Left = time.Duration(float64(time.Since(im.phased)) * (1 - ip.Share) / ip.Share)
+	}
+	im.tell(p)
 }

@@ -46,7 +46,10 @@ func newWriter(ctx context.Context, dsn string) (*writer, error) {
 		return nil, fmt.Errorf("connect for import: %w", err)
 	}
 	w := &writer{conn: conn}
-	err = w.lock(ctx)
+	got, err := w.lock(ctx, importLock)
+	if err == nil && !got {
+		err = ErrBusy
+	}
 	if err != nil {
 		w.close()
 		return nil, err
@@ -54,22 +57,20 @@ func newWriter(ctx context.Context, dsn string) (*writer, error) {
 	return w, nil
 }
 
-// lock waits a little: the server may not have noticed yet that a killed import
-// is gone.
-func (w *writer) lock(ctx context.Context) error {
+// lock waits a little for an advisory lock, held to the end of the connection:
+// the server may not have noticed yet that a killed import is gone.
+func (w *writer) lock(ctx context.Context, number int64) (bool, error) {
 	if _, err := w.conn.Exec(ctx, `SET lock_timeout = '3s'`); err != nil {
-		return err
+		return false, err
 	}
-	_, err := w.conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, importLock)
+	_, err := w.conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, number)
 	var refused *pgconn.PgError
-	if errors.As(err, &refused) && refused.Code == "55P03" { // lock_not_available
-		return ErrBusy
-	}
-	if err != nil {
-		return err
+	busy := errors.As(err, &refused) && refused.Code == "55P03" // lock_not_available
+	if err != nil && !busy {
+		return false, err
 	}
 	_, err = w.conn.Exec(ctx, `RESET lock_timeout`)
-	return err
+	return !busy, err
 }
 
 func (w *writer) close() {
