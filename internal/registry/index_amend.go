@@ -192,5 +192,5 @@ func (a *amendment) dictionary(ctx context.Context) error {
 }
 
 func (a *amendment) put(ctx context.Context, into string, rows copyRows) error {
-	return (&writer{a.tx.Conn()}).copyIn(ctx, into, rows)
+	return (&writer{conn: a.tx.Conn()}).copyIn(ctx, into, rows)
 }
