@@ -20,8 +20,26 @@ import (
 type searchCmd struct {
 	Query []string `arg:"" help:"Name, INN, OGRN, KPP or their beginnings; - reads a query per line."`
 	Limit int      `default:"20" help:"The most results of one query."`
+	searchFilter
 	JSON  bool     `name:"json" help:"Print one object per query."`
 	As    string   `help:"Login of the employee whose clients come first."`
+}
+
+// searchFilter narrows a search.
+type searchFilter struct {
+	Region []string `help:"Codes of regions, two digits each." placeholder:"77,78"`
+	Active bool     `help:"Only what is not closed."`
+	Kind   string   `enum:",org,ip" default:"" help:"org or ip." placeholder:"org"`
+	Form   string   `help:"Code of ОКОПФ or its beginning." placeholder:"123"`
+	Okved  string   `help:"Code of the main activity or its beginning." placeholder:"62.0"`
+}
+
+func (f searchFilter) filter() registry.Filter {
+	filter := registry.Filter{Regions: f.Region, Active: f.Active, Kind: registry.Kind(f.Kind), OKVED: f.Okved}
+	if f.Form != "" {
+		filter.Forms = []string{f.Form}
+	}
+	return filter
 }
 
 // answer is the object that --json prints.
@@ -108,13 +126,16 @@ func (c *searchCmd) search(e *env, d *db.DB, by *staff.Employee, query string) (
 func (c *searchCmd) find(e *env, d *db.DB, by *staff.Employee, query string) ([]result, error) {
 	var list []result
 	if by == nil {
-		hits, err := registry.Search(e.ctx, d, query, c.Limit)
-		for _, h := range hits {
+		answer, err := registry.Search(e.ctx, d, registry.Query{Text: query, Limit: c.Limit, Filter: c.filter()})
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range answer.Hits {
 			list = append(list, result{Hit: h})
 		}
-		return list, err
+		return list, nil
 	}
-	found, err := org.Search(e.ctx, d, by, query, c.Limit)
+	found, err := org.Search(e.ctx, d, by, org.Query{Text: query, Limit: c.Limit, Filter: c.filter()})
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (n *country) explain(b *testing.B, query string) string {
 	}
 	defer d.Close()
 	listening.heard(b)
-	if _, err := registry.Search(b.Context(), d, query, 20); err != nil {
+	if _, err := registry.Search(b.Context(), d, registry.Query{Text: query, Limit: 20}); err != nil {
 		b.Fatal(err)
 	}
 	conn := n.connect(b, n.dsn)

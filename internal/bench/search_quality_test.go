@@ -22,7 +22,7 @@ type wish struct {
 	place        int // of the wanted one in the answer, 0 is absent
 }
 
-var wishClasses = []string{"cut", "shortened", "swapped", "typo", "layout"}
+var wishClasses = []string{"cut", "shortened", "swapped", "typo", "layout", "lookalike", "form"}
 
 // quality asks a thousand queries made from organisations drawn by the seed and
 // reports, per class and in all, how many in a hundred have the wanted one among
@@ -35,11 +35,11 @@ func (n *country) quality(b *testing.B) {
 	found := map[string]int{}
 	for i := range list {
 		w := &list[i]
-		hits, err := registry.Search(b.Context(), n.db, w.query, 20)
+		answer, err := registry.Search(b.Context(), n.db, registry.Query{Text: w.query, Limit: 20})
 		if err != nil {
 			b.Fatal(err)
 		}
-		w.place = 1 + slices.IndexFunc(hits, func(h registry.Hit) bool { return h.OGRN == w.want.OGRN })
+		w.place = 1 + slices.IndexFunc(answer.Hits, func(h registry.Hit) bool { return h.OGRN == w.want.OGRN })
 		if w.place >= 1 && w.place <= 5 {
 			found[w.class]++
 		}
@@ -124,8 +124,17 @@ func wishFor(r *rand.Rand, class string, s sample) (wish, bool) {
 		}
 	}
 	typed := slices.Clone(w.kept)
-	if class == "typo" {
+	switch class {
+	case "typo":
 		typed[long] = misspelt(r, s.longest())
+	case "lookalike": // copied from where Latin letters stood
+		typed[long] = latinLooks.Replace(typed[long])
+		if typed[long] == w.kept[long] || strings.Trim(typed[long], "ABCEHKMOPTXY") == "" {
+			return w, false
+		}
+	case "form": // a legal form and quotes typed with the name
+		form := []string{"ООО", "акционерное общество", "Общество с ограниченной ответственностью", "ип"}[r.IntN(4)]
+		typed[0], typed[len(typed)-1] = form+" «"+typed[0], typed[len(typed)-1]+"»"
 	}
 	w.query = strings.ToLower(strings.Join(typed, " "))
 	if class == "layout" {
@@ -170,7 +179,10 @@ func (n *country) countAlike(b *testing.B, list []wish) {
 	}
 }
 
-var lookAlikes = strings.NewReplacer("A", "А", "O", "О", "C", "С")
+var (
+	lookAlikes = strings.NewReplacer("A", "А", "O", "О", "C", "С")
+	latinLooks = strings.NewReplacer("А", "A", "О", "O", "С", "C", "Е", "E", "Р", "P")
+)
 
 // asTyped writes a name as who has heard it does: the register's Latin letters
 // inside Cyrillic words (generate_country.go) are Cyrillic to everybody.

@@ -36,7 +36,7 @@ func (n *country) class(b *testing.B, c class) []slowQuery {
 	b.Helper()
 	ask := func(q string) time.Duration {
 		return timed(func() {
-			if _, err := registry.Search(b.Context(), n.db, q, 20); err != nil {
+			if _, err := registry.Search(b.Context(), n.db, registry.Query{Text: q, Limit: 20}); err != nil {
 				b.Fatal(err)
 			}
 		})

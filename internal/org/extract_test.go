@@ -127,7 +127,7 @@ func TestTake(t *testing.T) {
 	if x, rows := k.extract(x.ID); x.Verdict != "stop" || rows["short_name"].TakenName != k.by.Name {
 		t.Errorf("a closed firm may not become fresh by taking: %s", x.Verdict)
 	}
-	if found, err := org.Search(t.Context(), k.db, k.by, "роза сидоров", 10); err != nil || len(found.Own) != 1 {
+	if found, err := org.Search(t.Context(), k.db, k.by, org.Query{Text: "роза сидоров", Limit: 10}); err != nil || len(found.Own) != 1 {
 		t.Errorf("the new name is not found: %+v, %v", found, err)
 	}
 	for field, want := range map[string]fault.Kind{"ogrn": fault.NotFound, "extract_date": fault.NotFound, "x' OR 1=1": fault.NotFound} {

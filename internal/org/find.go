@@ -2,12 +2,12 @@ package org
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/driver/pgdriver"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"signdesk/internal/db"
 	"signdesk/internal/registry"
@@ -22,82 +22,46 @@ func hitQuery(tx bun.IDB, list *[]Hit, partner int64) *bun.SelectQuery {
 		Where("o.partner_id = ? AND NOT o.deleted", partner)
 }
 
-// searchOwn finds ids in the policy-free table and loads the rows through the policy.
-func searchOwn(ctx context.Context, d *db.DB, partner int64, query string, limit int) ([]Hit, error) {
-	var list []Hit
-	err := d.Read(ctx, partner, func(ctx context.Context, tx bun.IDB) error {
-		if _, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", registry.SearchTime.Milliseconds())); err != nil {
-			return err
-		}
-		ids, err := findIDs(ctx, tx, partner, query, limit)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		var rows []Hit
-		if err := hitQuery(tx, &rows, partner).Where("o.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
-			return err
-		}
-		at := map[int64]Hit{}
-		for _, h := range rows {
-			at[h.ID] = h
-		}
-		for _, id := range ids {
-			if h, ok := at[id]; ok {
-				list = append(list, h)
-			}
-		}
-		return nil
-	})
-	if timedOut(err) {
-		return nil, nil // the register may still know it
+// own finds the partner's clients in the policy-free tables, in one statement,
+// and loads their rows through the policy.
+func own(ctx context.Context, d *db.DB, partner int64, query string, spellings, ogrns []string, f registry.Filter, limit int) ([]Hit, error) {
+	compact := ""
+	if number(query) {
+		compact = strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(query)
 	}
-	return list, err
+	var ids []int64
+	err := d.Plain().NewRaw(`SELECT unnest(org_find(?, ?, ?, ?, ?, ?))`, partner, compact, pgdialect.Array(spellings), pgdialect.Array(ogrns), f.Literal(""), limit).Scan(ctx, &ids)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	var rows []Hit
+	err = d.Read(ctx, partner, func(ctx context.Context, tx bun.IDB) error {
+		return hitQuery(tx, &rows, partner).Where("o.id IN (?)", bun.List(ids)).Scan(ctx)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read own clients: %w", err)
+	}
+	slices.SortFunc(rows, func(x, y Hit) int { return slices.Index(ids, x.ID) - slices.Index(ids, y.ID) })
+	return rows, nil
 }
 
-func timedOut(err error) bool {
-	var e pgdriver.Error
-	return errors.As(err, &e) && e.Field('C') == "57014"
+// spellings are the ways to read the words of a query: as the register
+// understood them, as typed, in the other keyboard layout.
+func spellings(said, query string) []string {
+	var list []string
+	for _, text := range []string{said, query, registry.SwapLayout(query)} {
+		words := strings.Fields(registry.Normalize(text))
+		text := strings.Join(words[:min(len(words), 8)], " ")
+		if text != "" && !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return list
 }
 
 // number reports whether the query is one: digits with spaces or dashes.
 func number(query string) bool {
-	return query != "" && strings.Trim(query, "0123456789 -\u00a0") == ""
-}
-
-func findIDs(ctx context.Context, tx bun.IDB, partner int64, query string, limit int) ([]int64, error) {
-	var ids []int64
-	compact := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(query)
-	if number(query) && compact != "" {
-		next := prefixEnd(compact)
-		err := tx.NewRaw(`SELECT org_id FROM (
-			SELECT org_id, active, inn = ?0 OR ogrn = ?0 AS whole FROM org_search WHERE partner_id = ?2 AND inn >= ?0 AND inn < ?1
-			UNION SELECT org_id, active, inn = ?0 OR ogrn = ?0 FROM org_search WHERE partner_id = ?2 AND ogrn >= ?0 AND ogrn < ?1
-			UNION SELECT org_id, active, inn = ?0 OR ogrn = ?0 FROM org_search WHERE partner_id = ?2 AND kpp >= ?0 AND kpp < ?1
-			LIMIT 500) AS f ORDER BY whole DESC, active DESC, org_id DESC LIMIT ?3`, compact, next, partner, limit).Scan(ctx, &ids)
-		if err != nil || len(ids) > 0 {
-			return ids, err
-		}
-	}
-	words := strings.Fields(registry.Normalize(query))
-	if len(words) == 0 {
-		return nil, nil
-	}
-	if len(words) > 8 {
-		words = words[:8]
-	}
-	q := tx.NewSelect().TableExpr("org_search").Column("org_id").Where("partner_id = ?", partner).Limit(limit)
-	for _, w := range words {
-		q.Where("words LIKE ?", "%"+w+"%") // Normalize leaves letters and digits only: no wildcards
-	}
-	q.OrderExpr("words LIKE ? DESC, words LIKE ? DESC, active DESC, org_id DESC", "% "+words[0]+" %", "% "+words[0]+"%")
-	err := q.Scan(ctx, &ids)
-	return ids, err
-}
-
-// prefixEnd is the first string after all those that begin with the digits.
-func prefixEnd(digits string) string {
-	last := len(digits) - 1
-	return digits[:last] + string(digits[last]+1)
+	return query != "" && strings.Trim(query, "0123456789 -\u00a0") == "" && strings.ContainsAny(query, "0123456789")
 }
 
 // Recent lists the clients changed last, for the empty search page.

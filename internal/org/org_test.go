@@ -193,7 +193,7 @@ func TestSearchRights(t *testing.T) {
 	k := newDesk(t)
 	for verb, call := range map[string]func(by *staff.Employee) (int, error){
 		"Search": func(by *staff.Employee) (int, error) {
-			found, err := org.Search(t.Context(), k.db, by, "ромашка", 5)
+			found, err := org.Search(t.Context(), k.db, by, org.Query{Text: "ромашка", Limit: 5})
 			if err != nil {
 				return 0, err
 			}
@@ -232,7 +232,7 @@ func TestMasked(t *testing.T) {
 	if c.Name() != "О*** «Р***" || c.INN != "***60" || c.Head().FullName() != "П*** И*** И***" {
 		t.Errorf("%s %s %s", c.Name(), c.INN, c.Head().FullName())
 	}
-	found, err := org.Search(t.Context(), k.db, k.people["auditor"], "ромашка", 10)
+	found, err := org.Search(t.Context(), k.db, k.people["auditor"], org.Query{Text: "ромашка", Limit: 10})
 	if err != nil || len(found.Own) != 1 || found.Own[0].ShortName != "О*** «Р***" || found.Own[0].Head != "П*** И*** И***" {
 		t.Errorf("%+v, %v", found, err)
 	}
@@ -249,7 +249,7 @@ func TestDeleteAndRestore(t *testing.T) {
 	if c := k.card(); !c.Deleted || c.DeletedName != k.by.Name {
 		t.Errorf("%+v", c.Organisation)
 	}
-	if found, err := org.Search(t.Context(), k.db, k.by, "ромашка", 10); err != nil || len(found.Own) != 0 || len(found.Register) != 1 {
+	if found, err := org.Search(t.Context(), k.db, k.by, org.Query{Text: "ромашка", Limit: 10}); err != nil || len(found.Own) != 0 || len(found.Register) != 1 {
 		t.Errorf("a deleted client is found: %+v, %v", found, err)
 	}
 	if err := org.SaveRequisites(t.Context(), k.db, k.by, now, k.id, k.card().Requisites()); kindOf(err) != fault.Conflict {

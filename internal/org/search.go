@@ -43,100 +43,79 @@ type RegisterHit struct {
 	Locality string
 }
 
-// Found is the answer to a search: own clients first, then the register
-// without them. Swapped is the query as the other keyboard layout would have
-// typed it, which was tried too; "" for a number.
+// Query is what is asked: a text, and what narrows it.
+type Query struct {
+	Text   string
+	Filter registry.Filter
+	Limit  int
+}
+
+// Found is the answer to a search: own clients first, then the register without
+// them.
 type Found struct {
 	Own      []Hit
 	Register []RegisterHit
 	Query    string
-	Swapped  string
+	Swapped  string // the query as the other keyboard layout would have typed it, which was tried too; "" for a number
+	Said     string // the words as they were understood, normalised
+	Typo     bool   // a word was corrected
+	Cut      bool   // the filter may have let others pass
 }
 
 // MaxQuery is how many signs of a query are looked at.
-const MaxQuery = 200
+const MaxQuery = registry.MaxQuery
 
 // Search finds organisations by a number or its beginning, or by words of the
-// name or the head's surname in any order. What finds an own client only in the
-// register, by a typo, still shows it as a client.
-func Search(ctx context.Context, d *db.DB, by *staff.Employee, query string, limit int) (*Found, error) {
+// name or of heads' names in any order. What finds an own client only in the
+// register, by a typo, still shows it as a client. A filter narrows both, by what the
+// register says.
+func Search(ctx context.Context, d *db.DB, by *staff.Employee, q Query) (*Found, error) {
 	if err := by.Must(staff.OrgView, staff.OrgViewMasked); err != nil {
 		return nil, err
 	}
-	query = strings.TrimSpace(query)
-	if r := []rune(query); len(r) > MaxQuery {
-		query = string(r[:MaxQuery])
+	text := strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(q.Text, "\x00", ""), ""))
+	if r := []rune(text); len(r) > MaxQuery {
+		text = string(r[:MaxQuery])
 	}
-	found := &Found{Query: query}
-	if query == "" {
-		return found, nil
-	}
-	var err error
-	if found.Own, err = searchOwn(ctx, d, by.PartnerID, query, limit); err != nil {
-		return nil, err
-	}
-	if swapped := registry.SwapLayout(query); swapped != query && !number(query) {
+	found := &Found{Query: text}
+	if swapped := registry.SwapLayout(text); swapped != text && !number(text) {
 		found.Swapped = swapped
-		if len(found.Own) == 0 {
-			if found.Own, err = searchOwn(ctx, d, by.PartnerID, swapped, limit); err != nil {
-				return nil, err
-			}
-		}
 	}
-	hits, err := registry.Search(ctx, d, query, limit)
+	answer, err := registry.Search(ctx, d, registry.Query{Text: text, Limit: q.Limit, Filter: q.Filter, Home: home(by)})
 	if err != nil {
 		return nil, err
 	}
-	if err := found.sort(ctx, d, by.PartnerID, hits, limit); err != nil {
+	if text == "" && len(answer.Hits) == 0 {
+		return found, nil
+	}
+	found.Said, found.Typo, found.Cut = answer.Said, answer.Typo, answer.Cut
+	var ogrns []string
+	for _, h := range answer.Hits {
+		ogrns = append(ogrns, h.OGRN)
+	}
+	if found.Own, err = own(ctx, d, by.PartnerID, text, spellings(answer.Said, text), ogrns, q.Filter, q.Limit); err != nil {
 		return nil, err
 	}
+	mine := map[string]bool{}
 	for i := range found.Own {
+		mine[found.Own[i].OGRN] = true
 		found.Own[i].hide(by)
+	}
+	for _, h := range answer.Hits {
+		if !mine[h.OGRN] {
+			found.Register = append(found.Register, RegisterHit{Hit: h, Head: nameCase(h.Head), Locality: h.Place})
+		}
 	}
 	return found, nil
 }
 
-// sort puts the register's hits that are own clients among the own ones.
-func (f *Found) sort(ctx context.Context, d *db.DB, partner int64, hits []registry.Hit, limit int) error {
-	if len(hits) == 0 {
-		return nil
+// home is the region whose organisations come first among equals: the partner's
+// own, by the signs 4 and 5 of his OGRN.
+func home(by *staff.Employee) string {
+	if len(by.PartnerOGRN) < 5 {
+		return ""
 	}
-	mine := map[string]bool{}
-	for _, h := range f.Own {
-		mine[h.OGRN] = true
-	}
-	var numbers []string
-	for _, h := range hits {
-		if !mine[h.OGRN] {
-			numbers = append(numbers, h.OGRN)
-		}
-	}
-	if len(numbers) > 0 && len(f.Own) < limit {
-		var more []Hit
-		err := d.Read(ctx, partner, func(ctx context.Context, tx bun.IDB) error {
-			return hitQuery(tx, &more, partner).Where("o.ogrn IN (?)", bun.List(numbers)).OrderExpr("o.id").Limit(limit - len(f.Own)).Scan(ctx)
-		})
-		if err != nil {
-			return err
-		}
-		for _, h := range more {
-			mine[h.OGRN] = true
-		}
-		f.Own = append(f.Own, more...)
-	}
-	var others []string
-	for _, h := range hits {
-		if !mine[h.OGRN] {
-			f.Register = append(f.Register, RegisterHit{Hit: h})
-			others = append(others, h.OGRN)
-		}
-	}
-	faces, err := registry.Faces(ctx, d.Plain(), others)
-	for i := range f.Register {
-		face := faces[f.Register[i].OGRN]
-		f.Register[i].Head, f.Register[i].Locality = nameCase(face.Head), face.Place
-	}
-	return err
+	return by.PartnerOGRN[3:5]
 }
 
 func (h *Hit) hide(by *staff.Employee) {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/driver/pgdriver"
 
 	"signdesk/internal/db"
@@ -22,11 +22,15 @@ const (
 	ByNamePrefix   Match = "name_prefix"   // its beginning
 	ByWords        Match = "words"         // all words, in any order
 	ByWordsBegun   Match = "words_begun"   // all words, the last one unfinished
-	ByHead         Match = "head"          // all words, some of them a head's surname
+	ByHead         Match = "head"          // all words, some of them of a head's name
 	ByPart         Match = "part"          // the beginnings of all words
 	BySubstring    Match = "substring"
 	ByTypo         Match = "typo"
+	ByFilter       Match = "filter" // nothing but a filter was asked for
 )
+
+// matches are the places of registry_search's ranking.
+var matches = []Match{ByFilter, ByNumber, ByNumberPrefix, ByName, ByNamePrefix, ByWords, ByWordsBegun, ByHead, ByPart, BySubstring}
 
 // Hit is one line of the answer to a search.
 type Hit struct {
@@ -37,93 +41,93 @@ type Hit struct {
 	Region string `json:"region"` // two digits
 	Status State  `json:"status"`
 	Match  Match  `json:"match"`
+	Head   string `json:"-"` // as the register spells it
+	Place  string `json:"-"`
 }
 
-// SearchTime bounds a search, all its steps together.
-const SearchTime = 150 * time.Millisecond
+// Query is what is asked.
+type Query struct {
+	Text   string
+	Limit  int // the most hits
+	Filter Filter
+	Home   string // region whose records come first among equals, "" for none
+}
+
+// Answer is what was found.
+type Answer struct {
+	Hits []Hit
+	Said string // the words as they were understood, normalised: the other layout, a typo corrected
+	Typo bool   // a word was corrected
+	Cut  bool   // the filter looked at the best thousand lines of each list only; others may pass it
+}
+
+// MaxQuery is how many letters of a query are looked at, maxWords how many words.
+const (
+	MaxQuery = 200
+	maxWords = 8
+)
+
+// SearchTime is what a search may take at most; plans are bounded far below it, so
+// this is for a server that does not answer.
+const SearchTime = 2 * time.Second
 
 // Search answers a query as people type it: a number or its beginning, words of
-// the name in any order, the last one unfinished, a head's surname, with typos
-// or in the wrong keyboard layout. Hits come best match first, active ones first
-// within a match. When time runs out the answer is what was found until then.
-func Search(ctx context.Context, d *db.DB, query string, limit int) ([]Hit, error) {
-	s := &search{limit: limit, seen: map[string]bool{}}
-	typed, swapped := planFor(query), planFor(SwapLayout(query))
-	err := d.Read(ctx, 0, func(ctx context.Context, tx bun.IDB) error {
-		// A limit makes the planner hope that a scan of the whole table ends soon,
-		// which it never does for what is not there.
-		set := fmt.Sprintf("SET LOCAL statement_timeout = %d; SET LOCAL enable_seqscan = off; SET LOCAL pg_trgm.word_similarity_threshold = 0.45",
-			SearchTime.Milliseconds())
-		if _, err := tx.ExecContext(ctx, set); err != nil {
-			return err
-		}
-		s.begun = time.Now()
-		for _, list := range [][]step{typed.exact, swapped.exact, typed.loose, swapped.loose} {
-			if err := s.run(ctx, tx, list); err != nil || len(s.hits) > 0 {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil && !timedOut(err) {
+// the names in any order, the last one unfinished, names of heads, with typos or
+// in the wrong keyboard layout. Hits come best match first, within a match
+// active ones first, then those of the home region, then the most relevant. It
+// is one statement, three to five when a word is misspelt.
+func Search(ctx context.Context, d *db.DB, q Query) (*Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, SearchTime)
+	defer cancel()
+	w := wordsOf(q.Text)
+	f, only := q.Filter.Literal(q.Home), false
+	if form, ok := formCodes[strings.Join(w.typed, " ")]; ok && w.number == "" { // «ООО»
+		narrowed := q.Filter
+		narrowed.Forms = []string{form}
+		f, only = narrowed.Literal(q.Home), true
+	}
+	a := &Answer{}
+	if len(w.typed) == 0 && w.number == "" && !q.Filter.Narrows() {
+		return a, nil
+	}
+	if only {
+		w = wanted{}
+	}
+	if err := a.ask(ctx, d, w.number, array(w.typed), array(w.other), f, q.Limit); err != nil {
 		return nil, fmt.Errorf("search register: %w", err)
 	}
-	return s.hits, nil
-}
-
-// lines are those of registry_doc with the words of each.
-const lines = `(SELECT *, state <> 'closed' AS active, array_to_tsvector(array_remove(string_to_array(
-	norm || ' ' || more || ' @' || translate(split_part(head, ' ', 1), 'Ё', 'Е'), ' '), '')) AS terms FROM registry_doc) d`
-
-// search collects the hits of one query.
-type search struct {
-	limit int
-	begun time.Time
-	hits  []Hit
-	seen  map[string]bool // by OGRN
-}
-
-func (s *search) run(ctx context.Context, tx bun.IDB, list []step) error {
-	for _, st := range list {
-		left := SearchTime - time.Since(s.begun)
-		if len(s.hits) >= s.limit || left < time.Millisecond { // no timeout is 0
-			return nil
-		}
-		if left < SearchTime*2/3 { // earlier the bound set at the beginning will do
-			if _, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", left.Milliseconds())); err != nil {
-				return err
-			}
-		}
-		if err := s.step(ctx, tx, st); err != nil {
-			return err
+	if len(w.typed) > 0 && !a.sure() {
+		if err := a.correct(ctx, d, w, f, q.Limit); err != nil {
+			return nil, fmt.Errorf("search register by typos: %w", err)
 		}
 	}
-	return nil
+	return a, nil
 }
 
-func (s *search) step(ctx context.Context, tx bun.IDB, st step) error {
-	first := ""
-	if st.first != "" {
-		first = "ORDER BY " + st.first
-	}
-	sql := fmt.Sprintf(`
-		SELECT inn, ogrn, kpp, name, region, state
-		FROM (SELECT * FROM %s WHERE %s %s LIMIT %d) found
-		ORDER BY %s active DESC, length(norm), norm, ogrn LIMIT %d`, lines, st.where, first, lookAt, st.order, s.limit+len(s.hits))
-	rows, err := tx.QueryContext(ctx, sql, st.args...)
+// sure tells that what was found is what was typed, not only letters in a word.
+func (a *Answer) sure() bool { return len(a.Hits) > 0 && a.Hits[0].Match != BySubstring }
+
+// ask sends the statement; the arrays and the filter are literals of PostgreSQL.
+func (a *Answer) ask(ctx context.Context, d *db.DB, number, typed, other, filter string, limit int) error {
+	rows, err := d.Plain().QueryContext(ctx, `SELECT * FROM registry_search(?, ?, ?, ?, ?)`, number, typed, other, filter, limit)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	a.Hits = nil
 	for rows.Next() {
-		h := Hit{Match: st.match}
-		if err := rows.Scan(&h.INN, &h.OGRN, &h.KPP, &h.Name, &h.Region, &h.Status); err != nil {
+		var h Hit
+		var rank int
+		var cut bool
+		if err := rows.Scan(&rank, &h.OGRN, &h.INN, &h.KPP, &h.Name, &h.Region, &h.Status, &h.Head, &h.Place, &cut); err != nil {
 			return err
 		}
-		if !s.seen[h.OGRN] && len(s.hits) < s.limit {
-			s.seen[h.OGRN] = true
-			s.hits = append(s.hits, h)
+		if rank < 0 {
+			a.Said, a.Cut = h.Name, cut
+			continue
 		}
+		h.Match = matches[rank]
+		a.Hits = append(a.Hits, h)
 	}
 	return rows.Err()
 }

@@ -60,6 +60,17 @@ func TestSearch(t *testing.T) {
 	if _, err := Import(t.Context(), d, []string{file(t, "dump.xml", []byte(dump))}, nil); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := Reindex(t.Context(), d, nil); err != nil {
+		t.Fatal(err)
+	}
+	search := func(query string, limit int) []Hit {
+		t.Helper()
+		a, err := Search(t.Context(), d, Query{Text: query, Limit: limit})
+		if err != nil {
+			t.Fatalf("%q: %v", query, err)
+		}
+		return a.Hits
+	}
 	inn := func(n int) string { return ident.INNWithCheckDigits(fmt.Sprintf("7701%05d", n)) }
 	for _, c := range []struct {
 		query string
@@ -77,31 +88,38 @@ func TestSearch(t *testing.T) {
 		{"ёлкин", `СЕВЕРНЫЙ ВЕТЕР head`},
 		{"стройсерв", `УРАЛСТРОЙСЕРВИС substring`},
 		{"рамашка плюс", `РОМАШКА ПЛЮС typo`},
-		{"рамашка", `РОМАШКА typo; РОМАШКА ПЛЮС typo; ТОРГОВЫЙ ДОМ РОМАШКА typo; РОМАШКА typo`},
+		{"рамашка", `РОМАШКА typo; РОМАШКА typo; РОМАШКА ПЛЮС typo; ТОРГОВЫЙ ДОМ РОМАШКА typo`},
 		{"ctdthysq dtnth", `СЕВЕРНЫЙ ВЕТЕР name`},
 		{"пщщпду", `GOOGLE name`},
 		{"школа 77", `ШКОЛА № 77 name`},
-		{"с", `СЕВЕРНЫЙ ВЕТЕР name_prefix`},
+		{"рамашк", `РОМАШКА typo; РОМАШКА typo; РОМАШКА ПЛЮС typo; ТОРГОВЫЙ ДОМ РОМАШКА typo`}, // unfinished too
+		{"дом рамашка", `ТОРГОВЫЙ ДОМ РОМАШКА typo`},
+		{"севреный", `СЕВЕРНЫЙ ВЕТЕР typo`},
+		{"сидарова", `РОМАШКА typo`},
+		{"уралстоисервис", `УРАЛСТРОЙСЕРВИС typo`}, // two of them
+		{"hfvfirf gk.c", `РОМАШКА ПЛЮС typo`},      // in the other layout
+		{"ооо ctdthysq ветер", `СЕВЕРНЫЙ ВЕТЕР name`},
+		{"jjj ctdthysq dtnth", `СЕВЕРНЫЙ ВЕТЕР name`},
+		{"СЕВЕРHЫЙ BETEP", `СЕВЕРНЫЙ ВЕТЕР name`}, // Latin look-alikes
+		{"общество с ограниченной ответственностью северный", `СЕВЕРНЫЙ ВЕТЕР name_prefix`},
+		{"ромашка ромашка", `РОМАШКА words; РОМАШКА ПЛЮС words; ТОРГОВЫЙ ДОМ РОМАШКА words; РОМАШКА words`},
+		{"с", `СЕВЕРНЫЙ ВЕТЕР name_prefix; РОМАШКА head`},
 		{"ничего такого нет", ``},
 		{"", ``}, {"«»", ``}, {"' OR 1=1 --", ``}, {"%_", ``}, {`\`, ``}, {"a\x00b", ``},
 	} {
-		hits, err := Search(t.Context(), d, c.query, 20)
-		if err != nil {
-			t.Errorf("%q: %v", c.query, err)
-		}
 		var got []string
-		for _, h := range hits {
+		for _, h := range search(c.query, 20) {
 			got = append(got, strings.TrimSuffix(strings.TrimPrefix(h.Name, `ООО "`), `"`)+" "+string(h.Match))
 		}
 		if s := strings.Join(got, "; "); s != c.want {
 			t.Errorf("%q:\n got %s\nwant %s", c.query, s, c.want)
 		}
 	}
-	hits, err := Search(t.Context(), d, "ромашка", 1)
-	if err != nil || len(hits) != 1 || hits[0].Status != Active || hits[0].KPP != "770101001" {
-		t.Errorf("active first: %+v, %v", hits, err)
+	hits := search("ромашка", 1)
+	if len(hits) != 1 || hits[0].Status != Active || hits[0].KPP != "770101001" {
+		t.Errorf("active first: %+v", hits)
 	}
-	if h, _ := Search(t.Context(), d, "ромашка", 2); len(h) != 2 || h[1].Status != Closed {
+	if h := search("ромашка", 2); len(h) != 2 || h[1].Status != Closed {
 		t.Errorf("closed second: %+v", h)
 	}
 }
@@ -111,9 +129,12 @@ func TestSearchIsBounded(t *testing.T) {
 	if _, err := Import(t.Context(), d, []string{file(t, "dump.zip", generate(t, 5000, 2))}, nil); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := Reindex(t.Context(), d, nil); err != nil {
+		t.Fatal(err)
+	}
 	for _, q := range []string{"с", "строй", "иван", "рамашка", "qqqqqq", "770", "ооо", strings.Repeat("ромашка ", 200)} {
 		begun := time.Now()
-		if _, err := Search(t.Context(), d, q, 20); err != nil {
+		if _, err := Search(t.Context(), d, Query{Text: q, Limit: 20}); err != nil {
 			t.Errorf("%.20q: %v", q, err)
 		}
 		if took := time.Since(begun); took > 10*SearchTime {

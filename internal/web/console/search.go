@@ -61,7 +61,7 @@ func (c *Console) searchShow(ctx *fiber.Ctx) error {
 // searchFind answers the field of the page and that of the top bar. A whole
 // number or Enter before the answer leads straight to the only organisation.
 func (c *Console) searchFind(ctx *fiber.Ctx) error {
-	found, err := org.Search(ctx.UserContext(), c.db, by(ctx), web.Text(ctx, "q"), hitsShown)
+	found, err := org.Search(ctx.UserContext(), c.db, by(ctx), org.Query{Text: web.Text(ctx, "q"), Limit: hitsShown})
 	if err != nil {
 		return err
 	}
