@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -145,12 +144,14 @@ func (c *registryIndexCmd) Run(e *env) error {
 }
 
 type registryGenerateCmd struct {
-	Orgs int    `required:"" help:"How many organisations and entrepreneurs in all."`
+	Orgs int    `help:"How many organisations and entrepreneurs in all."`
 	Seed uint64 `default:"1" help:"The same seed and date give the same bytes."`
 	Date string `help:"The day of the dump, 2006-01-02; today if left out."`
 	Out  string `required:"" help:"The zip to write."`
 
 	Compact bool `help:"Records of about 1.5 KB, named as unevenly as the country's: for figures at national scale."`
+
+	garFlags
 }
 
 func (c *registryGenerateCmd) Run(e *env) error {
@@ -162,23 +163,13 @@ func (c *registryGenerateCmd) Run(e *env) error {
 		}
 		o.Date = day
 	}
+	if c.GAR {
+		return c.address(e, o.Date)
+	}
 	if c.Orgs < 1 {
 		return usageError{errors.New("--orgs: at least 1")}
 	}
-	part := c.Out + ".part" // a half-written zip must not look like a whole one
-	f, err := os.Create(part)
-	if err != nil {
-		return err
-	}
-	w := bufio.NewWriterSize(f, 1<<20)
-	err = registry.Generate(w, o)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(part))
-	}
-	if err := os.Rename(part, c.Out); err != nil {
+	if err := writeWhole(c.Out, func(w io.Writer) error { return registry.Generate(w, o) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.stdout, "%d records in %s\n", c.Orgs, c.Out)

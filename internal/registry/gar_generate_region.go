@@ -41,19 +41,19 @@ func (g *garDraft) region(r region) {
 	if r.towns[0].name == "" {
 		return
 	}
-	district := g.object(2, garCase(r.towns[0].name)+"ский", "р-н", top, "", false)
+	district := g.object(2, garDistrict(garCase(r.towns[0].name)), "р-н", top, "", false)
 	for i, v := range garVillages {
 		village := g.object(6, v.name, v.kind, district, v.formerly, i == len(garVillages)-1)
 		g.param("AS_ADDR_OBJ_PARAMS", village, garPostcode, fmt.Sprintf("%s%03d", r.post, 800+i))
-		for n := 1; n <= g.o.Houses; n++ { // without streets
-			g.house(village, n, "")
-		}
+		g.houses(village, "") // without streets
 	}
 }
 
 // streets writes streets with their houses into a town or by turns into its districts.
 func (g *garDraft) streets(r region, town garObject, districts []garObject) {
-	for i, at := range g.rand.Perm(len(streets))[:min(g.o.Streets, len(streets))] {
+	order := g.rand.Perm(len(streets))
+	for i := range g.o.Streets {
+		at := order[i%len(order)]
 		in := town
 		if len(districts) > 0 {
 			in = districts[i%len(districts)]
@@ -62,35 +62,27 @@ func (g *garDraft) streets(r region, town garObject, districts []garObject) {
 		if i%9 == 4 {
 			formerly = garCase(streets[(at+1)%len(streets)].name) + " Старая"
 		}
-		street := g.object(8, garCase(s.name), strings.ToLower(strings.TrimSuffix(s.kind, ".")), in, formerly, false)
+		name := garCase(s.name)
+		if n := i / len(order); n > 0 { // there are more streets than names
+			name = fmt.Sprintf("%d-%s %s", n+1, garOrdinals[s.kind], name)
+		}
+		street := g.object(8, name, strings.ToLower(strings.TrimSuffix(s.kind, ".")), in, formerly, false)
 		post := fmt.Sprintf("%s%03d", r.post, 1+i%700)
 		g.param("AS_ADDR_OBJ_PARAMS", street, garPostcode, post)
-		for n := 1; n <= g.o.Houses; n++ {
-			g.house(street, n, post)
-		}
+		g.houses(street, post)
 	}
 }
 
-// house writes a house; each fifth has a second building, each seventh is gone.
-func (g *garDraft) house(in garObject, n int, post string) {
-	for building := range 1 + (n%5)/4 {
-		oid, guid, active := g.id(), g.guid(), "1"
-		if n%7 == 0 {
-			active = "0"
-		}
-		attrs := []string{"ID", decimal(g.id()), "OBJECTID", decimal(oid), "OBJECTGUID", guid, "CHANGEID", decimal(oid), "HOUSENUM", fmt.Sprint(n)}
-		if building > 0 {
-			attrs = append(attrs, "ADDNUM1", fmt.Sprint(building), "HOUSETYPE", "2", "ADDTYPE1", "1")
-		} else {
-			attrs = append(attrs, "HOUSETYPE", "2")
-		}
-		g.row("AS_HOUSES", "HOUSES", "HOUSE", append(attrs, "OPERTYPEID", "10", "UPDATEDATE", g.day, "STARTDATE", garBegun, "ENDDATE", garEndless, "ISACTUAL", "1", "ISACTIVE", active)...)
-		o := garObject{oid, in.path + "." + decimal(oid)}
-		g.link(o, in, guid, 10, active)
-		if post != "" {
-			g.param("AS_HOUSES_PARAMS", o, garPostcode, post)
-		}
+// garOrdinals end the numbers of streets by the gender of their kind.
+var garOrdinals = map[string]string{"УЛ.": "я", "НАБ.": "я", "ПР-КТ": "й", "ПЕР.": "й", "Б-Р": "й", "Ш.": "е"}
+
+// garDistrict names a district after its town: Омск, Тверь, Самара.
+func garDistrict(town string) string {
+	root := strings.TrimRight(town, "аяоеьыий")
+	if strings.HasSuffix(root, "ск") {
+		return root + "ий"
 	}
+	return root + "ский"
 }
 
 // regionName parts the register's name of a region into name and kind.
