@@ -1098,20 +1098,104 @@ CREATE TABLE public.gar_house (
     norm text NOT NULL COLLATE pg_catalog."C",
     current boolean NOT NULL,
     updated date NOT NULL,
-    parent bigint,
-    region text COLLATE pg_catalog."C",
-    path bigint[]
+    alive boolean,
+    parent bigint
+);
+
+CREATE TABLE public.gar_import (
+    dump text NOT NULL COLLATE pg_catalog."C",
+    member text NOT NULL COLLATE pg_catalog."C",
+    records bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public.gar_link (
-    division text NOT NULL,
     id bigint NOT NULL,
+    mun boolean NOT NULL,
     objectid bigint NOT NULL,
     region text NOT NULL COLLATE pg_catalog."C",
-    path bigint[] NOT NULL,
+    parent bigint NOT NULL,
+    path text NOT NULL COLLATE pg_catalog."C",
     active boolean NOT NULL,
-    updated date NOT NULL,
-    CONSTRAINT gar_link_division_check CHECK ((division = ANY (ARRAY['adm'::text, 'mun'::text])))
+    updated date NOT NULL
+);
+
+CREATE UNLOGGED TABLE public.gar_load_house (
+    id bigint,
+    objectid bigint,
+    guid uuid,
+    num text,
+    num1 text,
+    num2 text,
+    type integer,
+    type1 integer,
+    type2 integer,
+    norm text COLLATE pg_catalog."C",
+    current boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_link (
+    id bigint,
+    mun boolean,
+    objectid bigint,
+    region text COLLATE pg_catalog."C",
+    parent bigint,
+    path text COLLATE pg_catalog."C",
+    active boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_object (
+    id bigint,
+    objectid bigint,
+    guid uuid,
+    level smallint,
+    name text,
+    typename text,
+    norm text COLLATE pg_catalog."C",
+    current boolean,
+    place boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_param (
+    id bigint,
+    objectid bigint,
+    type smallint,
+    value text COLLATE pg_catalog."C",
+    since date,
+    until date,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_registry (
+    objectid bigint,
+    active boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_type (
+    kind text,
+    id bigint,
+    level smallint,
+    short text,
+    name text,
+    active boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_loading (
+    dump text NOT NULL COLLATE pg_catalog."C",
+    member text NOT NULL COLLATE pg_catalog."C",
+    records bigint NOT NULL,
+    done boolean NOT NULL
 );
 
 CREATE TABLE public.gar_object (
@@ -1125,11 +1209,12 @@ CREATE TABLE public.gar_object (
     current boolean NOT NULL,
     place boolean NOT NULL,
     updated date NOT NULL,
+    alive boolean,
+    region text COLLATE pg_catalog."C",
     parent bigint,
     town bigint,
-    region text COLLATE pg_catalog."C",
     path bigint[],
-    CONSTRAINT gar_object_level_check CHECK (((level >= 1) AND (level <= 8)))
+    inside text COLLATE pg_catalog."C"
 );
 
 CREATE TABLE public.gar_param (
@@ -1144,10 +1229,13 @@ CREATE TABLE public.gar_param (
 
 CREATE TABLE public.gar_registry (
     objectid bigint NOT NULL,
-    guid uuid NOT NULL,
-    level smallint NOT NULL,
     active boolean NOT NULL,
     updated date NOT NULL
+);
+
+CREATE TABLE public.gar_rest (
+    rest text NOT NULL COLLATE pg_catalog."C",
+    word text NOT NULL COLLATE pg_catalog."C"
 );
 
 CREATE TABLE public.gar_type (
@@ -1159,6 +1247,12 @@ CREATE TABLE public.gar_type (
     active boolean NOT NULL,
     updated date NOT NULL,
     CONSTRAINT gar_type_kind_check CHECK ((kind = ANY (ARRAY['object'::text, 'house'::text, 'part'::text])))
+);
+
+CREATE TABLE public.gar_word (
+    scope bigint NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    id bigint NOT NULL
 );
 
 CREATE TABLE public.licence (
@@ -2119,8 +2213,14 @@ ALTER TABLE ONLY public.extract_row
 ALTER TABLE ONLY public.gar_house
     ADD CONSTRAINT gar_house_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.gar_import
+    ADD CONSTRAINT gar_import_pkey PRIMARY KEY (dump, member);
+
 ALTER TABLE ONLY public.gar_link
-    ADD CONSTRAINT gar_link_pkey PRIMARY KEY (division, id);
+    ADD CONSTRAINT gar_link_pkey PRIMARY KEY (id, mun);
+
+ALTER TABLE ONLY public.gar_loading
+    ADD CONSTRAINT gar_loading_pkey PRIMARY KEY (dump, member);
 
 ALTER TABLE ONLY public.gar_object
     ADD CONSTRAINT gar_object_pkey PRIMARY KEY (id);
@@ -2131,8 +2231,14 @@ ALTER TABLE ONLY public.gar_param
 ALTER TABLE ONLY public.gar_registry
     ADD CONSTRAINT gar_registry_pkey PRIMARY KEY (objectid);
 
+ALTER TABLE ONLY public.gar_rest
+    ADD CONSTRAINT gar_rest_pkey PRIMARY KEY (rest, word);
+
 ALTER TABLE ONLY public.gar_type
     ADD CONSTRAINT gar_type_pkey PRIMARY KEY (kind, id);
+
+ALTER TABLE ONLY public.gar_word
+    ADD CONSTRAINT gar_word_pkey PRIMARY KEY (scope, word, id);
 
 ALTER TABLE ONLY public.licence
     ADD CONSTRAINT licence_pkey PRIMARY KEY (id);
@@ -2425,7 +2531,7 @@ CREATE INDEX gar_house_objectid ON public.gar_house USING btree (objectid);
 
 CREATE INDEX gar_house_parent ON public.gar_house USING btree (parent, norm);
 
-CREATE INDEX gar_link_objectid ON public.gar_link USING btree (objectid, division);
+CREATE INDEX gar_link_objectid ON public.gar_link USING btree (objectid);
 
 CREATE INDEX gar_object_city ON public.gar_object USING btree (norm) WHERE (place AND (level <= 5));
 
@@ -2433,15 +2539,11 @@ CREATE INDEX gar_object_guid ON public.gar_object USING btree (guid);
 
 CREATE INDEX gar_object_objectid ON public.gar_object USING btree (objectid);
 
-CREATE INDEX gar_object_parent ON public.gar_object USING btree (parent, norm);
+CREATE INDEX gar_object_parent ON public.gar_object USING btree (parent);
 
-CREATE INDEX gar_object_place ON public.gar_object USING btree (norm) WHERE place;
+CREATE INDEX gar_param_objectid ON public.gar_param USING btree (objectid);
 
-CREATE INDEX gar_object_place_trigrams ON public.gar_object USING gin (norm public.gin_trgm_ops) WHERE place;
-
-CREATE INDEX gar_object_town ON public.gar_object USING btree (town, norm);
-
-CREATE INDEX gar_param_objectid ON public.gar_param USING btree (objectid, type);
+CREATE INDEX gar_word_id ON public.gar_word USING btree (id);
 
 CREATE INDEX licence_service ON public.licence USING btree (partner_id, service_id);
 
@@ -3255,7 +3357,23 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.extract_row TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_house TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_import TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_link TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_house TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_link TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_object TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_param TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_registry TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_type TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_loading TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_object TO console_app;
 
@@ -3263,7 +3381,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_param TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_registry TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_rest TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_type TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_word TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.licence TO console_app;
 

@@ -1,15 +1,22 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"signdesk/internal/db"
 )
@@ -62,9 +69,23 @@ func peekGAR(m dumpMember) (*garKind, error) {
 	return garKindOf(t.name, garMemberOf(m, GAROptions{})), nil
 }
 
+// garMember is what a file's name says.
+type garMember struct {
+	name   string // without folder
+	region string // the folder's name when it is a region's code
+	houses bool   // houses of this region are wanted
+	day    int64  // of the copy, since 1970; 0 when the name does not tell
+}
+
+var garFileDay = regexp.MustCompile(`_(2\d{7})_`) // AS_HOUSES_20261120_….XML
+
 func garMemberOf(m dumpMember, o GAROptions) garMember {
 	name := strings.ReplaceAll(m.name, `\`, "/")
 	g := garMember{name: strings.ToUpper(path.Base(name)), houses: true}
+	if i := garFileDay.FindStringSubmatch(g.name); i != nil {
+		day, _ := time.Parse("20060102", i[1])
+		g.day = max(day.Unix()/(24*60*60), 0)
+	}
 	if folder := path.Base(path.Dir(name)); len(folder) == 2 && strings.Trim(folder, "0123456789") == "" {
 		g.region = folder
 		g.houses = o.Houses == nil || slices.Contains(o.Houses, folder)
@@ -78,62 +99,7 @@ type garFile struct {
 	member dumpMember
 	is     garMember
 	kind   *garKind
-	from   reached
-}
-
-// ImportGAR takes files of the state address register, full or with changes
-// only, .xml or zips. A row replaces the row of the same id unless that is newer;
-// what a file does not mention stays. Objects are taken before what refers to
-// them, in whatever order the files are given. Everything is committed batch by
-// batch with the place reached, as Import does; Progress may be nil.
-func ImportGAR(ctx context.Context, d *db.DB, files []string, o GAROptions, progress func(Progress)) (Report, error) {
-	im := &importer{tell: progress, started: time.Now()}
-	var err error
-	if im.w, err = newWriter(ctx, d.DSN()); err != nil {
-		return Report{}, err
-	}
-	defer im.w.close()
-	var list []garFile
-	var failed []error
-	for _, file := range files {
-		d, err := openDump(file)
-		if err != nil {
-			failed = append(failed, err)
-			continue
-		}
-		defer d.close()
-		more, err := im.garFiles(ctx, d, o)
-		list = append(list, more...)
-		if err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", filepath.Base(file), err))
-		}
-	}
-	slices.SortStableFunc(list, func(a, b garFile) int { return a.kind.order - b.kind.order })
-	var staged *garKind
-	for _, f := range list {
-		if f.kind != staged {
-			if err := im.w.stageGAR(ctx, f.kind); err != nil {
-				failed = append(failed, err)
-				break
-			}
-			staged = f.kind
-		}
-		err := im.gar(ctx, f)
-		if err == nil {
-			continue
-		}
-		failed = append(failed, fmt.Errorf("%s: %w", f.name(), err))
-		if !errors.As(err, new(*fileError)) {
-			break
-		}
-	}
-	if ctx.Err() == nil {
-		if err := im.w.settleGAR(ctx); err != nil {
-			failed = append(failed, err)
-		}
-	}
-	im.report.Bytes, im.report.Elapsed = im.read.Load(), time.Since(im.started)
-	return im.report, errors.Join(failed...)
+	from   int64 // elements loaded by an earlier import
 }
 
 // name is how the report calls the file.
@@ -144,10 +110,79 @@ func (f garFile) name() string {
 	return filepath.Base(f.dump.path)
 }
 
-// garFiles lists what a dump holds of the register; what was taken in whole
-// already is left out.
-func (im *importer) garFiles(ctx context.Context, d *dump, o GAROptions) (list []garFile, err error) {
-	known, err := im.w.reached(ctx, d.key)
+// garImporter carries one ImportGAR.
+type garImporter struct {
+	conn    *pgx.Conn // holds the lock and takes over
+	dsn     string
+	filter  *garFilter // nil when there is too little to read for it to pay
+	tell    func(Progress)
+	started time.Time
+	read    atomic.Int64 // bytes of XML
+	passed  int64        // that an earlier import had read
+
+	mu     sync.Mutex // of what follows
+	total  int64      // bytes of XML, and of work after them
+	steps  int64      // of that work done
+	told   time.Time
+	report Report
+}
+
+// garFilterFrom is how many bytes of hierarchies and parameters make it pay to
+// ask first what objects there are.
+const garFilterFrom = 64 << 20
+
+// ImportGAR takes files of the state address register, full or with changes
+// only, .xml or zips. A row replaces the row of the same id unless that is newer;
+// what a file does not mention stays. Objects are read before what refers to
+// them, in whatever order the files are given, several files at once; what is
+// said of objects that neither these files nor the register know is left out.
+//
+// What is read is loaded into tables beside and committed batch by batch with
+// the place reached, so that an import that was killed is gone on with. Then all
+// of it is taken over in one transaction: a few changes are merged into the
+// register, many make it be built anew beside and take its place. Progress may
+// be nil.
+func ImportGAR(ctx context.Context, d *db.DB, files []string, o GAROptions, progress func(Progress)) (Report, error) {
+	im := &garImporter{dsn: d.DSN(), tell: progress, started: time.Now()}
+	var err error
+	if im.conn, err = connectGAR(ctx, im.dsn); err != nil {
+		return Report{}, err
+	}
+	w := &writer{conn: im.conn}
+	defer w.close()
+	if got, err := w.lock(ctx, importLock); err != nil || !got {
+		return Report{}, cmp.Or(err, ErrBusy)
+	}
+	var list []garFile
+	var failed []error
+	for _, file := range files {
+		d, err := openDump(file)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		defer d.close()
+		more, err := im.files(ctx, d, o)
+		list = append(list, more...)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", filepath.Base(file), err))
+		}
+	}
+	broken := im.load(ctx, list)
+	failed = append(failed, broken...)
+	if ctx.Err() == nil && !slices.ContainsFunc(broken, func(err error) bool { return !errors.As(err, new(*fileError)) }) {
+		if err := im.takeOver(ctx); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	im.report.Bytes, im.report.Elapsed = im.read.Load(), time.Since(im.started)
+	return im.report, errors.Join(failed...)
+}
+
+// files lists what a dump holds of the register; what was read whole already is
+// left out.
+func (im *garImporter) files(ctx context.Context, d *dump, o GAROptions) (list []garFile, err error) {
+	known, err := im.reached(ctx, d.key)
 	if err != nil {
 		return nil, err
 	}
@@ -167,17 +202,17 @@ func (im *importer) garFiles(ctx context.Context, d *dump, o GAROptions) (list [
 			failed = append(failed, joinMember(m.name, errors.New("unpacks to far more than a file of the register")))
 			continue
 		}
-		f := garFile{dump: d, member: m, is: garMemberOf(m, o), kind: kind, from: known[m.name]}
+		f := garFile{dump: d, member: m, is: garMemberOf(m, o), kind: kind, from: known[m.name].records}
 		if m.name == "" {
 			f.is.name = strings.ToUpper(filepath.Base(d.path))
 		}
-		if kind.table == "gar_house" && !f.is.houses {
+		if kind.table.name == "house" && !f.is.houses {
 			continue
 		}
 		im.total += m.size
-		im.report.Known += f.from.records
-		if f.from.done {
-			im.passed.Add(m.size)
+		im.report.Known += f.from
+		if known[m.name].done {
+			im.passed += m.size
 			continue
 		}
 		list = append(list, f)
@@ -188,21 +223,88 @@ func (im *importer) garFiles(ctx context.Context, d *dump, o GAROptions) (list [
 	return list, errors.Join(failed...)
 }
 
-// garBatch is what one transaction takes in.
-type garBatch struct {
-	rows    []byte
-	n       int64 // elements read
-	taken   int   // of them rows
-	rejects []Rejection
-	through int64 // elements of the file up to here
-	last    bool
-	err     error
+// load reads the files, objects first, and returns what went wrong.
+func (im *garImporter) load(ctx context.Context, list []garFile) (failed []error) {
+	var objects, others []garFile
+	var size int64
+	for _, f := range list {
+		if f.kind.objects {
+			objects = append(objects, f)
+		} else {
+			others = append(others, f)
+			size += f.member.size
+		}
+	}
+	if size > garFilterFrom {
+		im.filter = newGARFilter()
+		if err := im.filter.fill(ctx, im.conn); err != nil {
+			return []error{fmt.Errorf("read known objects: %w", err)}
+		}
+	}
+	im.total += im.total / 2 // taking over is about a third of it all
+	for _, part := range [][]garFile{objects, others} {
+		if failed = append(failed, im.several(ctx, part)...); ctx.Err() != nil {
+			return append(failed, ctx.Err())
+		}
+	}
+	return failed
 }
 
-const garBatchRows = 20_000
+// several reads as many files at once as there are processors, each over a
+// connection of its own.
+func (im *garImporter) several(ctx context.Context, list []garFile) (failed []error) {
+	// The largest first, so that none is left to be read alone at the end.
+	slices.SortStableFunc(list, func(a, b garFile) int { return cmp.Compare(b.member.size, a.member.size) })
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	next := make(chan garFile, len(list))
+	for _, f := range list {
+		next <- f
+	}
+	close(next)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(list), 4) {
+		wg.Go(func() {
+			err := im.reader(ctx, next, func(err error) {
+				im.mu.Lock()
+				failed = append(failed, err)
+				im.mu.Unlock()
+			})
+			if err != nil { // the database, or told to stop
+				im.mu.Lock()
+				if ctx.Err() == nil {
+					failed = append(failed, err)
+				}
+				im.mu.Unlock()
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	return failed
+}
 
-// gar takes in one file: one goroutine reads, this one writes.
-func (im *importer) gar(ctx context.Context, f garFile) error {
+func (im *garImporter) reader(ctx context.Context, next <-chan garFile, wrong func(error)) error {
+	conn, err := connectGAR(ctx, im.dsn)
+	if err != nil {
+		return err
+	}
+	defer (&writer{conn: conn}).close()
+	for f := range next {
+		err := im.file(ctx, conn, f)
+		if errors.As(err, new(*fileError)) {
+			wrong(fmt.Errorf("%s: %w", f.name(), err))
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.name(), err)
+		}
+	}
+	return nil
+}
+
+// file reads one: one goroutine reads, this one loads.
+func (im *garImporter) file(ctx context.Context, conn *pgx.Conn, f garFile) error {
 	ctx, cancel := context.WithCancel(ctx)
 	batches := make(chan *garBatch, 1)
 	defer func() {
@@ -212,23 +314,15 @@ func (im *importer) gar(ctx context.Context, f garFile) error {
 	}()
 	go func() {
 		defer close(batches)
-		im.cutGAR(ctx, f, batches)
+		im.cut(ctx, f, batches)
 	}()
 	rejected := 0
 	for b := range batches {
-		written, err := im.w.writeGAR(ctx, f, b)
-		if err != nil {
+		if err := f.load(ctx, conn, b); err != nil {
 			return err
 		}
-		im.report.Rows += b.n
-		im.report.Written += written
-		im.report.Rejected += int64(len(b.rejects))
 		rejected += len(b.rejects)
-		im.report.Why = append(im.report.Why, b.rejects[:min(len(b.rejects), 100-len(im.report.Why))]...)
-		if im.tell != nil && (time.Since(im.told) > 200*time.Millisecond || b.last) {
-			im.told = time.Now()
-			im.tell(im.progress(f.name()))
-		}
+		im.count(f, b)
 		if b.err != nil {
 			return &fileError{b.err}
 		}
@@ -239,80 +333,30 @@ func (im *importer) gar(ctx context.Context, f garFile) error {
 	return ctx.Err()
 }
 
-// cutGAR reads the file on from the place reached and hands out batches.
-func (im *importer) cutGAR(ctx context.Context, f garFile, batches chan<- *garBatch) {
-	b := &garBatch{}
-	var n int64
-	hand := func() bool {
-		b.through = n
-		select {
-		case batches <- b:
-			b = &garBatch{}
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
-	file, err := f.member.open()
-	if err != nil {
-		b.err = err
-		hand()
-		return
-	}
-	defer file.Close()
-	scan := newGARScanner(&counted{file, &im.read})
-	root, err := scan.next()
-	for depth := 1; err == nil && !root.empty && depth > 0; {
-		var t garTag
-		if t, err = scan.next(); err != nil {
-			break
-		}
-		if t.end {
-			depth--
-			continue
-		}
-		if !t.empty {
-			if depth++; depth > 16 {
-				err = errors.New("elements stand too deep in each other")
-				break
-			}
-		}
-		if t.name != f.kind.element || depth > 2 || t.empty && depth > 1 {
-			continue
-		}
-		n++
-		if n <= f.from.records {
-			continue
-		}
-		b.take(f, t, n-1)
-		if (b.n == garBatchRows || len(b.rows) > batchBytes) && !hand() {
-			return
-		}
-	}
-	if errors.Is(err, io.EOF) {
-		err = ErrCutOff
-	}
-	b.err, b.last = err, err == nil
-	hand()
+// count adds a committed batch to the report and tells of the progress.
+func (im *garImporter) count(f garFile, b *garBatch) {
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	im.report.Rows += b.n
+	im.report.Rejected += int64(len(b.rejects))
+	im.report.Why = append(im.report.Why, b.rejects[:min(len(b.rejects), 100-len(im.report.Why))]...)
+	im.progress("", f.name(), b.last)
 }
 
-// take turns one element into a row or a rejection.
-func (b *garBatch) take(f garFile, t garTag, at int64) {
-	b.n++
-	begin := len(b.rows)
-	r := garRow{tag: t, out: b.rows}
-	wanted := true
-	if t.fault != "" {
-		r.err = errors.New(t.fault)
-	} else {
-		wanted = f.kind.row(&r, f.is)
+// progress tells how far all of it is, a few times a second: the bytes to read,
+// and half as much for taking them over.
+func (im *garImporter) progress(phase, file string, now bool) {
+	if im.tell == nil || !now && time.Since(im.told) < 200*time.Millisecond {
+		return
 	}
-	b.rows = r.out[:begin]
-	switch {
-	case r.err != nil:
-		b.rejects = append(b.rejects, Rejection{File: f.name(), Record: at, Reason: r.err.Error()})
-	case wanted:
-		b.rows = append(r.out, '\n')
-		b.taken++
+	im.told = time.Now()
+	took, done := time.Since(im.started), im.read.Load()+im.steps
+	p := Progress{Phase: phase, File: file, Done: done + im.passed, Total: im.total, Rows: im.report.Rows, Rejected: im.report.Rejected}
+	if phase == "" {
+		p.MBPerSecond = float64(done) / 1e6 / took.Seconds()
 	}
+	if done > 0 {
+		p.Left = time.Duration(float64(took) * float64(max(p.Total-p.Done, 0)) / float64(done))
+	}
+	im.tell(p)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -19,7 +21,8 @@ type GARAddress struct {
 	Archived   bool
 	RegionCode string // two digits
 	Region     string
-	District   string
+	District   string // of the administrative division
+	Municipal  string // district or okrug of the municipal division
 	Settlement string // сельское or городское поселение
 	Place      string // city or settlement
 	PlaceGUID  string
@@ -76,21 +79,25 @@ func FindGAR(ctx context.Context, tx bun.IDB, guid string) (*GARAddress, error) 
 	}
 	a := &GARAddress{GUID: guid}
 	var row struct {
-		Objectid int64
-		Region   string
-		Name     string
-		Current  bool
-		GUID     string
-		Path     []int64 `bun:",array"`
+		Objectid, Parent int64
+		Name             string
+		Alive            bool
+		GUID             string
+		Region           string
+		Path             []int64 `bun:",array"`
 	}
-	err := tx.NewRaw(`SELECT o.objectid, COALESCE(o.region, '') AS region, o.path,
-			o.current AND NOT EXISTS (SELECT FROM gar_registry r WHERE r.objectid = o.objectid AND NOT r.active) AS current
-		FROM gar_object o WHERE o.guid = ? ORDER BY o.current DESC, o.updated DESC LIMIT 1`, guid).Scan(ctx, &row)
+	const objects = `SELECT objectid, objectid AS parent, COALESCE(region, '') AS region, path, alive FROM gar_object o WHERE o.%s = ? ORDER BY o.current DESC, o.updated DESC LIMIT 1`
+	err := tx.NewRaw(fmt.Sprintf(objects, "guid"), guid).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = tx.NewRaw(`SELECT `+houseColumns+`, COALESCE(h.region, '') AS region, h.path FROM gar_house h `+houseTypes+`
-			WHERE h.guid = ? ORDER BY h.current DESC, h.updated DESC LIMIT 1`, guid).Scan(ctx, &row)
-		if a.House = row.Name; err == nil {
-			a.Level = 10
+		if err = tx.NewRaw(`SELECT `+houseColumns+`, COALESCE(h.parent, 0) AS parent FROM gar_house h `+houseTypes+`
+			WHERE h.guid = ? ORDER BY h.current DESC, h.updated DESC LIMIT 1`, guid).Scan(ctx, &row); err == nil {
+			house := row
+			a.House, a.Level = row.Name, 10
+			if err = tx.NewRaw(fmt.Sprintf(objects, "objectid"), row.Parent).Scan(ctx, &row); errors.Is(err, sql.ErrNoRows) {
+				err = nil // the street has not been read
+			}
+			row.Objectid, row.Alive = house.Objectid, house.Alive
+			row.Path = append(row.Path, house.Objectid)
 		}
 	}
 	if errors.Is(err, sql.ErrNoRows) {
@@ -99,12 +106,16 @@ func FindGAR(ctx context.Context, tx bun.IDB, guid string) (*GARAddress, error) 
 	if err != nil {
 		return nil, err
 	}
-	a.RegionCode, a.Archived = row.Region, !row.Current
+	a.RegionCode, a.Archived = row.Region, !row.Alive
 	path := row.Path
 	if len(path) == 0 {
 		path = []int64{row.Objectid}
 	}
-	names, err := garNamed(ctx, tx, path)
+	other, err := garMunicipal(ctx, tx, row.Parent)
+	if err != nil {
+		return nil, err
+	}
+	names, err := garNamed(ctx, tx, append(slices.Clone(path), other...))
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +124,28 @@ func FindGAR(ctx context.Context, tx bun.IDB, guid string) (*GARAddress, error) 
 			a.part(o)
 		}
 	}
+	for _, id := range other {
+		switch o := names[id]; o.Level {
+		case 2, 3:
+			a.Municipal = garTitle(o.Name, o.Typename)
+		case 4:
+			a.Settlement = first(a.Settlement, garTitle(o.Name, o.Typename))
+		}
+	}
 	return a, a.params(ctx, tx, path)
+}
+
+// garMunicipal is the object's way through the municipal division.
+func garMunicipal(ctx context.Context, tx bun.IDB, objectid int64) (path []int64, err error) {
+	var found struct {
+		Path []int64 `bun:",array"`
+	}
+	err = tx.NewRaw(`SELECT string_to_array(path, '.')::bigint[] AS path FROM gar_link WHERE objectid = ? AND mun AND active AND path <> ''
+		ORDER BY updated DESC, id DESC LIMIT 1`, objectid).Scan(ctx, &found)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return found.Path, err
 }
 
 // part sets one step of the path.

@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -10,12 +12,13 @@ import (
 )
 
 // garRow checks the attributes of one element and collects what is stored of
-// them, in the text form of COPY.
+// them, in the binary form of COPY.
 type garRow struct {
-	tag   garTag
-	out   []byte
-	begun bool
-	err   error
+	tag *garTag
+	out copyRows
+	err error
+	// objectid is what the row tells of, once it is read.
+	objectid int64
 }
 
 func (r *garRow) fail(name, what string) {
@@ -24,21 +27,13 @@ func (r *garRow) fail(name, what string) {
 	}
 }
 
-func (r *garRow) put(value string) {
-	if r.begun {
-		r.out = append(r.out, '\t')
-	}
-	r.begun = true
-	r.out = appendCopy(r.out, value)
-}
-
 // text is at most limit characters; required ones are not empty.
 func (r *garRow) text(name string, limit int, required bool) string {
 	v := r.tag.get(name)
 	switch {
 	case required && len(v) == 0:
 		r.fail(name, "не указан")
-	case utf8.RuneCount(v) > limit:
+	case len(v) > limit && utf8.RuneCount(v) > limit:
 		r.fail(name, fmt.Sprintf("длиннее %d знаков", limit))
 	}
 	return strings.TrimSpace(string(v))
@@ -50,34 +45,35 @@ func (r *garRow) number(name string, low, high int64, required bool) int64 {
 	if len(v) == 0 && !required {
 		return 0
 	}
-	n, err := strconv.ParseInt(string(v), 10, 64)
-	if err != nil || n < low || n > high {
+	n, ok := garNumber(v)
+	if !ok || n < low || n > high {
 		r.fail(name, fmt.Sprintf("«%.20s» — не число от %d до %d", v, low, high))
 	}
 	return n
 }
 
-// id is a number of the register's own.
-func (r *garRow) id(name string) int64 { return r.number(name, 1, 1<<62, true) }
-
-func (r *garRow) guid(name string) string {
-	v := strings.ToLower(string(r.tag.get(name)))
-	if !validGUID(v) {
-		r.fail(name, fmt.Sprintf("«%.40s» — не GUID", v))
+// garNumber reads up to 18 digits.
+func garNumber(b []byte) (n int64, ok bool) {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
 	}
-	return v
+	return n, len(b) > 0 && len(b) <= 18
 }
 
-func (r *garRow) date(name string) string {
-	v := string(r.tag.get(name))
-	if _, err := time.Parse(time.DateOnly, v); err != nil {
-		r.fail(name, fmt.Sprintf("«%.20s» — не дата", v))
-	}
-	return v
+// id is a number of the register's own.
+func (r *garRow) id(name string) int64 { return r.number(name, 1, 1<<59, true) }
+
+// object is the number of the object the row tells of.
+func (r *garRow) object() int64 {
+	r.objectid = r.id("OBJECTID")
+	return r.objectid
 }
 
 func (r *garRow) flag(name string) bool {
-	switch v := string(r.tag.get(name)); v {
+	switch v := r.tag.get(name); string(v) {
 	case "1", "true":
 		return true
 	case "0", "false":
@@ -87,46 +83,99 @@ func (r *garRow) flag(name string) bool {
 	return false
 }
 
-// path is PATH as an array of PostgreSQL; it ends with the object itself.
-func (r *garRow) path(objectid int64) string {
-	v := string(r.tag.get("PATH"))
-	steps := strings.Split(v, ".")
-	for _, step := range steps {
-		if n, err := strconv.ParseInt(step, 10, 64); err != nil || n < 1 || len(steps) > 32 {
-			r.fail("PATH", fmt.Sprintf("«%.40s» записан неверно", v))
-		}
+// date is in days since 2000, as the database counts.
+func (r *garRow) date(name string) int32 {
+	v := r.tag.get(name)
+	if len(v) != len(time.DateOnly) || v[4] != '-' || v[7] != '-' {
+		r.fail(name, fmt.Sprintf("«%.20s» — не дата", v))
+		return 0
 	}
-	if steps[len(steps)-1] != strconv.FormatInt(objectid, 10) {
-		r.fail("PATH", "не заканчивается самим объектом")
+	year, ok := garNumber(v[:4])
+	month, ok2 := garNumber(v[5:7])
+	day, ok3 := garNumber(v[8:])
+	t := time.Date(int(year), time.Month(month), int(day), 0, 0, 0, 0, time.UTC)
+	if !ok || !ok2 || !ok3 || year == 0 || t.Day() != int(day) || t.Month() != time.Month(month) {
+		r.fail(name, fmt.Sprintf("«%.20s» — не дата", v))
 	}
-	return "{" + strings.Join(steps, ",") + "}"
+	return int32(t.Unix()/86400 - 10957)
 }
 
-// validGUID takes the lower-case form with dashes.
-func validGUID(s string) bool {
+// path checks PATH, which ends with the object itself, and returns it with the
+// object before it, 0 of a region.
+func (r *garRow) path() (path string, parent int64) {
+	v := r.tag.get("PATH")
+	var steps [32]int64
+	n := 0
+	for rest := v; ; {
+		i := 0
+		for i < len(rest) && rest[i] != '.' {
+			i++
+		}
+		step, ok := garNumber(rest[:i])
+		if !ok || step < 1 || n == len(steps) {
+			r.fail("PATH", fmt.Sprintf("«%.40s» записан неверно", v))
+			return "", 0
+		}
+		for _, other := range steps[:n] {
+			if other == step {
+				r.fail("PATH", fmt.Sprintf("«%.40s» проходит через %d дважды", v, step))
+			}
+		}
+		steps[n], n = step, n+1
+		if i == len(rest) {
+			break
+		}
+		rest = rest[i+1:]
+	}
+	if steps[n-1] != r.objectid {
+		r.fail("PATH", "не заканчивается самим объектом")
+	}
+	if n > 1 {
+		parent = steps[n-2]
+	}
+	return string(v), parent
+}
+
+// guid appends a GUID as a column.
+func (r *garRow) guid(name string) {
+	v := r.tag.get(name)
+	if !validGUID(v) {
+		r.fail(name, fmt.Sprintf("«%.40s» — не GUID", v))
+		return
+	}
+	var digits [32]byte
+	n := 0
+	for _, c := range v {
+		if c != '-' {
+			digits[n], n = c, n+1
+		}
+	}
+	r.out = binary.BigEndian.AppendUint32(r.out, 16)
+	r.out, _ = hex.AppendDecode(r.out, digits[:])
+}
+
+func (c *copyRows) int16(n int64) {
+	*c = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint32(*c, 2), uint16(n))
+}
+
+// validGUID takes the form with dashes.
+func validGUID[T string | []byte](s T) bool {
 	if len(s) != 36 {
 		return false
 	}
-	for i, c := range []byte(s) {
-		switch i {
+	for i := range len(s) {
+		switch c := s[i]; i {
 		case 8, 13, 18, 23:
 			if c != '-' {
 				return false
 			}
 		default:
-			if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
 				return false
 			}
 		}
 	}
 	return true
-}
-
-func copyFlag(v bool) string {
-	if v {
-		return "t"
-	}
-	return "f"
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -23,9 +25,10 @@ type garAttr struct {
 // of attributes alone, in UTF-8. It holds one element, knows no entities but the
 // predefined ones and refuses document types.
 type garScanner struct {
-	r    *bufio.Reader
-	buf  []byte
-	list []garAttr
+	r     *bufio.Reader
+	buf   []byte
+	list  []garAttr
+	names []string // of the attributes of the element before
 }
 
 func newGARScanner(r io.Reader) *garScanner { return &garScanner{r: bufio.NewReaderSize(r, 256<<10)} }
@@ -101,21 +104,7 @@ func (s *garScanner) markup() (over bool, err error) {
 			}
 			return false, err
 		}
-		for rest := chunk; len(rest) > 0; {
-			i := bytes.IndexAny(rest, `"'`)
-			if quote != 0 {
-				i = bytes.IndexByte(rest, quote)
-			}
-			if i < 0 {
-				break
-			}
-			if quote == 0 {
-				quote = rest[i]
-			} else {
-				quote = 0
-			}
-			rest = rest[i+1:]
-		}
+		quote = openQuote(chunk, quote)
 		if len(s.buf)+len(chunk) > maxGARElement {
 			over = true
 			s.buf = append(s.buf, chunk[:min(len(chunk), 64)]...) // the name
@@ -133,6 +122,25 @@ func (s *garScanner) markup() (over bool, err error) {
 			return over, nil
 		}
 	}
+}
+
+// openQuote is the quote that is open behind b when quote was before it, 0 for none.
+func openQuote(b []byte, quote byte) byte {
+	if quote != '\'' && bytes.IndexByte(b, '\'') < 0 { // as nearly always
+		if bytes.Count(b, []byte{'"'})%2 == 1 {
+			quote ^= '"'
+		}
+		return quote
+	}
+	for _, c := range b {
+		switch {
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case c == quote:
+			quote = 0
+		}
+	}
+	return quote
 }
 
 func (s *garScanner) tag(over bool) garTag {
@@ -161,17 +169,29 @@ func (s *garScanner) tag(over bool) garTag {
 
 func (s *garScanner) attributes(b []byte) (fault string) {
 	const broken = "атрибуты записаны неверно"
-	for {
-		b = bytes.TrimLeft(b, " \t\r\n")
+	for same := true; ; {
+		b = trimSpace(b)
 		if len(b) == 0 {
+			s.names = s.names[:min(len(s.names), len(s.list))]
+			for _, a := range s.list[len(s.names):] {
+				s.names = append(s.names, a.name)
+			}
 			return ""
 		}
 		eq := bytes.IndexByte(b, '=')
 		if eq < 1 || eq > 64 || len(s.list) >= 64 {
 			return broken
 		}
-		name := garName(bytes.TrimRight(b[:eq], " \t\r\n"))
-		b = bytes.TrimLeft(b[eq+1:], " \t\r\n")
+		name := ""
+		if i := len(s.list); same && i < len(s.names) && string(b[:eq]) == s.names[i] {
+			name = s.names[i] // as in the element before, which had none twice
+		} else {
+			if same {
+				same, s.names = false, s.names[:min(i, len(s.names))]
+			}
+			name = garName(bytes.TrimRight(b[:eq], " \t\r\n"))
+		}
+		b = trimSpace(b[eq+1:])
 		if len(b) < 2 || b[0] != '"' && b[0] != '\'' {
 			return broken
 		}
@@ -183,14 +203,30 @@ func (s *garScanner) attributes(b []byte) (fault string) {
 		if !ok {
 			return "значение " + name + " записано неверно"
 		}
-		for _, a := range s.list {
-			if a.name == name {
-				return "атрибут " + name + " указан дважды"
-			}
+		if !same && slices.ContainsFunc(s.list, func(a garAttr) bool { return a.name == name }) {
+			return "атрибут " + name + " указан дважды"
 		}
 		s.list, b = append(s.list, garAttr{name, value}), b[end+2:]
 	}
 }
+
+func trimSpace(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t' || b[0] == '\r' || b[0] == '\n') {
+		b = b[1:]
+	}
+	return b
+}
+
+// garNames are the names of elements and attributes that are read often.
+var garNames = func() map[string]string {
+	m := map[string]string{}
+	for _, name := range strings.Fields(`OBJECT HOUSE ITEM PARAM ID OBJECTID OBJECTGUID CHANGEID CHANGEIDEND NAME TYPENAME LEVEL LEVELID OPERTYPEID PREVID NEXTID
+		UPDATEDATE STARTDATE ENDDATE CREATEDATE ISACTUAL ISACTIVE PARENTOBJID REGIONCODE AREACODE CITYCODE PLACECODE PLANCODE STREETCODE OKTMO PATH
+		HOUSENUM ADDNUM1 ADDNUM2 HOUSETYPE ADDTYPE1 ADDTYPE2 TYPEID VALUE SHORTNAME DESC`) {
+		m[name] = name
+	}
+	return m
+}()
 
 // garName spares an allocation for the names the register uses.
 func garName(b []byte) string {
@@ -203,6 +239,9 @@ func garName(b []byte) string {
 // garValue replaces the predefined entities; what XML or the database could not
 // hold is refused.
 func garValue(b []byte) ([]byte, bool) {
+	if asciiText(b) {
+		return b, true
+	}
 	if bytes.IndexByte(b, '<') >= 0 || !utf8.Valid(b) {
 		return nil, false
 	}
@@ -231,6 +270,16 @@ func garValue(b []byte) ([]byte, bool) {
 		}
 	}
 	return b, true
+}
+
+// asciiText means itself: no entities, nothing that is no text.
+func asciiText(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf || c < ' ' || c == '&' || c == '<' {
+			return false
+		}
+	}
+	return true
 }
 
 func garEntity(name string) (rune, bool) {
