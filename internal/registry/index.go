@@ -35,25 +35,27 @@ type IndexReport struct {
 // or the new ones, never half. It waits while another process does the same, may
 // be killed at any moment and called again. Progress may be nil.
 func Reindex(ctx context.Context, d *db.DB, progress func(IndexProgress)) (IndexReport, error) {
-	return (&indexer{dsn: d.DSN(), hotFrom: hotFrom, tell: progress}).run(ctx, false)
+	return newIndexer(d, progress).run(ctx, false)
 }
 
 // Rebuild is Reindex that always builds anew.
 func Rebuild(ctx context.Context, d *db.DB, progress func(IndexProgress)) (IndexReport, error) {
-	return (&indexer{dsn: d.DSN(), hotFrom: hotFrom, tell: progress}).run(ctx, true)
+	return newIndexer(d, progress).run(ctx, true)
 }
 
 // indexer carries one Reindex.
 type indexer struct {
-	dsn     string
-	hotFrom int64 // no word of fewer lines is hot
-	conn    *pgx.Conn
-	tell    func(IndexProgress)
-	told    time.Time
+	dsn        string
+	hotFrom    int64 // no word of fewer lines is hot: its list is one row and needs no help
+	amendLines int   // how many pending lines one transaction takes
+	conn       *pgx.Conn
+	tell       func(IndexProgress)
+	told       time.Time
 }
 
-// hotFrom: a list of so many is one row and needs no help.
-const hotFrom = 500
+func newIndexer(d *db.DB, tell func(IndexProgress)) *indexer {
+	return &indexer{dsn: d.DSN(), hotFrom: 500, amendLines: 25_000, tell: tell}
+}
 
 func (ix *indexer) run(ctx context.Context, anew bool) (report IndexReport, err error) {
 	begun := time.Now()

@@ -8,9 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// amendLines is how many pending lines one transaction takes.
-const amendLines = 25_000
-
 // amend merges the pending lines into the search tables in force. A transaction
 // takes some of them off the list and puts them into every table, so a killed
 // amendment has done a line wholly or not at all; putting a line in again changes
@@ -23,7 +20,7 @@ func (ix *indexer) amend(ctx context.Context, s indexState) (report IndexReport,
 	}
 	for done := int64(0); ; {
 		ix.progress("дополняются списки слов", float64(done)/float64(max(s.pending, done+1)))
-		a := &amendment{words: map[string]*amendWord{}}
+		a := &amendment{most: ix.amendLines, words: map[string]*amendWord{}}
 		err := pgx.BeginFunc(ctx, ix.conn, func(tx pgx.Tx) error {
 			a.tx = tx
 			return a.all(ctx)
@@ -47,6 +44,7 @@ func (ix *indexer) amend(ctx context.Context, s indexState) (report IndexReport,
 // amendment is one transaction of an amend.
 type amendment struct {
 	tx    pgx.Tx
+	most  int   // lines it takes
 	taken int64 // pending lines, those gone included
 	fresh int   // words not known before
 	lines []amendLine
@@ -89,7 +87,7 @@ func (a *amendment) all(ctx context.Context) error {
 // relevant first.
 func (a *amendment) take(ctx context.Context) error {
 	var ords []int32
-	rows, err := a.tx.Query(ctx, `DELETE FROM registry_pending WHERE ctid = ANY (ARRAY(SELECT ctid FROM registry_pending WHERE ord >= 0 LIMIT $1)) RETURNING ord, gone`, amendLines)
+	rows, err := a.tx.Query(ctx, `DELETE FROM registry_pending WHERE ctid = ANY (ARRAY(SELECT ctid FROM registry_pending WHERE ord >= 0 LIMIT $1)) RETURNING ord, gone`, a.most)
 	if err != nil {
 		return err
 	}

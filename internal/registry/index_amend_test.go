@@ -109,7 +109,8 @@ func TestAmendmentsPartRows(t *testing.T) {
 	if _, err := Import(t.Context(), d, []string{compactDump(t, 16000, 4)}, nil); err != nil {
 		t.Fatal(err)
 	}
-	ix := &indexer{dsn: d.DSN(), hotFrom: 20}
+	ix := smallIndexer(d)
+	ix.amendLines = 25_000
 	var err error
 	if ix.conn, err = ix.connect(t.Context()); err != nil {
 		t.Fatal(err)

@@ -148,8 +148,10 @@ func (d *dictionary) sendWords(to *loader) error {
 }
 
 // swap puts the filled tables in the place of those in force, in the transaction
-// that read the lines, and forgets the pending ones that it saw. Locks are waited
-// for only briefly, so that nobody who searches waits long behind this.
+// that read the lines, and forgets the pending ones that it saw. Every search
+// looks at registry_index first: locked first, it is the gate where new searches
+// wait while those inside end. Locks are waited for only briefly, so that nobody
+// waits long behind this.
 func (ix *indexer) swap(ctx context.Context, docs int64, hot uint32) error {
 	ix.progress("вводятся в действие", 0.99)
 	names := "public." + strings.Join(searchTables, ", public.")
@@ -162,7 +164,7 @@ func (ix *indexer) swap(ctx context.Context, docs int64, hot uint32) error {
 		DELETE FROM registry_index; INSERT INTO registry_index VALUES (now(), %d, %d, 0);
 		SET LOCAL synchronous_commit = on; COMMIT`, besides, docs, hot)
 	for try := 1; ; try++ {
-		_, err := ix.conn.Exec(ctx, `SAVEPOINT tables; SET LOCAL lock_timeout = '200ms'; LOCK TABLE `+names+` IN ACCESS EXCLUSIVE MODE`)
+		_, err := ix.conn.Exec(ctx, `SAVEPOINT tables; SET LOCAL lock_timeout = '200ms'; LOCK TABLE registry_index, `+names+` IN ACCESS EXCLUSIVE MODE`)
 		var refused *pgconn.PgError
 		if err == nil {
 			break

@@ -18,7 +18,7 @@ import (
 // place of those in force. Names inside are the final ones.
 const besides = "registry_build"
 
-// searchTables are what a build replaces, in the order in which searches come to them.
+// searchTables are what a build replaces.
 var searchTables = []string{"registry_word", "registry_prefix", "registry_posting", "registry_pair",
 	"registry_hotprefix", "registry_hotregion", "registry_near", "registry_tail"}
 

@@ -24,10 +24,17 @@ func compactDump(t testing.TB, orgs int, seed uint64) string {
 	return file(t, "dump.zip", b.Bytes())
 }
 
-// index brings the search tables up to date, words of more than 20 lines being hot.
+// smallIndexer is as large a register needs it: words of more than 20 lines are
+// hot, amendments take many transactions.
+func smallIndexer(d *db.DB) *indexer {
+	ix := newIndexer(d, nil)
+	ix.hotFrom, ix.amendLines = 20, 50
+	return ix
+}
+
 func index(t testing.TB, d *db.DB, anew bool) IndexReport {
 	t.Helper()
-	report, err := (&indexer{dsn: d.DSN(), hotFrom: 20}).run(t.Context(), anew)
+	report, err := smallIndexer(d).run(t.Context(), anew)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +53,7 @@ type searchIndex struct {
 func readIndex(t testing.TB, d *db.DB) *searchIndex {
 	t.Helper()
 	ctx := t.Context()
-	conn, err := (&indexer{dsn: d.DSN()}).connect(ctx)
+	conn, err := newIndexer(d, nil).connect(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,11 +14,16 @@ import (
 // mixed within a word, words cut after 60 letters, legal forms left out (unless
 // nothing else is there). Normalizing again changes nothing.
 func Normalize(s string) string {
-	text := string(appendWords(make([]byte, 0, 2*len(s)), s))
+	var room [256]byte
+	text := string(appendWords(room[:0], s))
 	if !mayHaveForm(text) {
 		return text
 	}
-	list := strings.Split(text, " ")
+	var words [32]string
+	list := words[:0]
+	for word := range strings.SplitSeq(text, " ") {
+		list = append(list, word)
+	}
 	for { // what is left may stand together as a form
 		kept := withoutForms(list)
 		if len(kept) == len(list) {
@@ -43,7 +48,11 @@ func appendWords(to []byte, s string) []byte {
 	word, begun := wordBegun{at: len(to)}, len(to)
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
+		switch {
+		case r < utf8.RuneSelf:
+		case (r == 0xd0 || r == 0xd1) && i+1 < len(s) && s[i+1]&0xc0 == 0x80:
+			r, size = (r&0x1f)<<6|rune(s[i+1]&0x3f), 2
+		default:
 			r, size = utf8.DecodeRuneInString(s[i:])
 		}
 		i += size
@@ -115,6 +124,7 @@ func (w *wordBegun) add(to []byte, r rune) []byte {
 	case r >= 'А' && r <= 'Я':
 		w.cyrillic = true
 		w.cyrillicOnly = w.cyrillicOnly || latinLooks[r-'А'] == 0
+		return append(to, 0xd0, byte(r&0x3f|0x80))
 	case unicode.Is(unicode.Cyrillic, r):
 		w.cyrillic, w.cyrillicOnly = true, true
 	case unicode.Is(unicode.Latin, r):
@@ -233,12 +243,37 @@ var formsByFirst = func() map[string][][]string {
 func mayHaveForm(text string) bool {
 	for text != "" {
 		word, rest, _ := strings.Cut(text, " ")
-		if len(formsByFirst[inCyrillic(word)]) > 0 {
+		if len(formsOf(word)) > 0 {
 			return true
 		}
 		text = rest
 	}
 	return false
+}
+
+// formsOf are the forms that begin with a word.
+func formsOf(word string) [][]string {
+	if i := twoLetters(word); i >= 0 && !formBegins[i] {
+		return nil
+	}
+	return formsByFirst[inCyrillic(word)]
+}
+
+// formBegins knows the first two letters of every form, which spares most words
+// the look into formsByFirst.
+var formBegins = func() (begins [1 << 12]bool) {
+	for word := range formsByFirst {
+		begins[twoLetters(word)] = true
+	}
+	return
+}()
+
+// twoLetters numbers the first two letters of a Russian word; -1 for another.
+func twoLetters(word string) int {
+	if len(word) < 4 || word[0] != 0xd0 || word[2] != 0xd0 {
+		return -1
+	}
+	return int(word[1]&63)<<6 | int(word[3]&63)
 }
 
 func withoutForms(list []string) []string {
@@ -260,7 +295,7 @@ func withoutForms(list []string) []string {
 // formAt is how many words of list's beginning are a legal form.
 func formAt(list []string) int {
 next:
-	for _, form := range formsByFirst[inCyrillic(list[0])] {
+	for _, form := range formsOf(list[0]) {
 		if len(form) > len(list) {
 			continue
 		}
