@@ -72,7 +72,7 @@ func (n *country) wishes(b *testing.B, each int) []wish {
 	b.Helper()
 	r := rand.New(rand.NewPCG(searchSeed, 2))
 	var list []wish
-	for _, s := range n.samples(b, each*12, `active AND norm LIKE '%____ %____%'`) {
+	for _, s := range n.samples(b, each*12, `state <> 'closed' AND norm LIKE '%____ %____%'`) {
 		s.Norm = asTyped(s.Norm)
 		for _, class := range wishClasses {
 			if w, ok := wishFor(r, class, s); ok {

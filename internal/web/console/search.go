@@ -65,14 +65,14 @@ func (c *Console) searchFind(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	exact, err := issuance.ByNumber(ctx.UserContext(), c.db, by(ctx), web.Text(ctx, "q"))
+	exact, err := issuance.LookUp(ctx.UserContext(), c.db, by(ctx), web.Text(ctx, "q"))
 	if err != nil {
 		return err
 	}
 	p := searchPage{Query: found.Query, Swapped: found.Swapped, Digits: strings.IndexFunc(found.Query, unicode.IsLetter) < 0}
 	terms := searchTerms(found)
 	for _, f := range exact {
-		p.Exact = append(p.Exact, hit{URL: f.URL, Name: []part{{Text: f.Title, Found: true}}, Facts: web.Quoted(f.Facts)})
+		p.Exact = append(p.Exact, hit{URL: f.URL, Name: []part{{Text: f.Title, Found: true}}, Facts: f.Owner + " · " + web.Quoted(f.Org)})
 	}
 	for _, h := range found.Own {
 		p.Own = append(p.Own, ownHit(h, terms))

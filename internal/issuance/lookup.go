@@ -1,0 +1,143 @@
+package issuance
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/schema"
+
+	"signdesk/internal/db"
+	"signdesk/internal/registry"
+	"signdesk/internal/staff"
+)
+
+// Found is one thing of a case that the search field leads to.
+type Found struct {
+	Kind  string // application, owner, carrier, certificate
+	URL   string
+	Title string // Заявка З-000431, or the owner's name
+	Owner string
+	Org   string
+	Whole bool // a whole number was typed and this is what it names
+}
+
+// lookShown is how many of a kind are found.
+const lookShown = 5
+
+var (
+	caseNumber = regexp.MustCompile(`^[ЗзZzPp]?-?([0-9]{3,6})$`) // with what the layouts make of З
+	snilsDigit = strings.NewReplacer("-", "", " ", "", "\u00a0", "")
+	snilsBegun = regexp.MustCompile(`^[0-9]{4,11}$`)
+	hexSerial  = regexp.MustCompile(`^[0-9A-F]{6,40}$`)
+	carrierKey = regexp.MustCompile(`^[0-9A-ZА-Я]{4,40}$`)
+)
+
+// Each way to look walks the beginning of an index led by the partner; under the
+// policy it is kept, for ranges of text are compared by the index itself.
+const (
+	lookNames = `concat_ws(' ', w.surname, w.name, w.patronymic), COALESCE(NULLIF(o.short_name, ''), o.full_name)`
+
+	lookCases = `(SELECT 'application', '/applications/' || a.id, 'Заявка ' || a.number, ` + lookNames + `, a.number = ?1
+		FROM (SELECT * FROM application AS c WHERE c.partner_id = ?0 AND c.number COLLATE "C" >= ?2 AND c.number COLLATE "C" < ?3 ORDER BY c.number COLLATE "C" DESC LIMIT 5) AS a
+		JOIN owner AS w ON w.id = a.owner_id JOIN organisation AS o ON o.id = a.org_id)`
+	lookSNILS = `(SELECT 'owner', '/owners/' || w.id, 'Владелец', ` + lookNames + `, w.snils = ?1
+		FROM (SELECT * FROM owner AS s WHERE s.partner_id = ?0 AND s.snils >= ?1 AND s.snils < ?2 AND NOT s.deleted ORDER BY s.snils, s.id DESC LIMIT 5) AS w
+		JOIN organisation AS o ON o.id = w.org_id)`
+	lookOwners = `(SELECT 'owner', '/owners/' || w.id, 'Владелец', ` + lookNames + `, false
+		FROM (SELECT DISTINCT f.owner_id FROM (SELECT k.owner_id FROM owner_word AS k WHERE k.partner_id = ?0 AND k.word >= ?1 AND k.word < ?2 ORDER BY k.word LIMIT 500) AS f) AS i
+		JOIN owner AS w ON w.id = i.owner_id JOIN organisation AS o ON o.id = w.org_id
+		WHERE NOT w.deleted AND ' ' || translate(upper(concat_ws(' ', w.surname, w.name, w.patronymic)), 'Ё-', 'Е ') LIKE ALL (?3) ORDER BY w.surname, w.name, w.id LIMIT 5)`
+	lookCarriers = `(SELECT 'carrier', '/certificates/' || c.id, 'Носитель ' || c.carrier_number, ` + lookNames + `, c.carrier_number = ?1
+		FROM (SELECT * FROM certificate AS t WHERE t.partner_id = ?0 AND t.carrier_number COLLATE "C" >= ?1 AND t.carrier_number COLLATE "C" < ?2 AND t.carrier_number <> ''
+			ORDER BY t.carrier_number COLLATE "C", t.id DESC LIMIT 5) AS c
+		JOIN owner AS w ON w.id = c.owner_id JOIN organisation AS o ON o.id = c.org_id)`
+	lookSerials = `(SELECT 'certificate', '/certificates/' || c.id, 'Сертификат ' || c.serial, ` + lookNames + `, c.serial = ?1
+		FROM (SELECT * FROM certificate AS t WHERE t.partner_id = ?0 AND t.serial >= ?1 AND t.serial < ?2 ORDER BY t.serial, t.id DESC LIMIT 5) AS c
+		JOIN owner AS w ON w.id = c.owner_id JOIN organisation AS o ON o.id = c.org_id)
+		UNION ALL (SELECT 'certificate', '/ready-certificates/' || c.id, 'Сертификат ' || c.serial || ', загружен', ` + lookNames + `, c.serial = ?1
+		FROM (SELECT * FROM ready_certificate AS t WHERE t.partner_id = ?0 AND t.serial >= ?1 AND t.serial < ?2 ORDER BY t.serial, t.id DESC LIMIT 5) AS c
+		JOIN owner AS w ON w.id = c.owner_id JOIN organisation AS o ON o.id = c.org_id)`
+)
+
+// LookUp finds what the search field may name beside organisations: cases by
+// number (a scanner reads it from the receipt), owners by SNILS or its beginning
+// or by names, carriers by number, certificates, issued and loaded, by serial
+// number. It needs org.view: masked eyes look nobody up. Nothing found is no error.
+func LookUp(ctx context.Context, d *db.DB, by *staff.Employee, query string) ([]Found, error) {
+	if by.Must(staff.OrgView) != nil {
+		return nil, nil
+	}
+	sql := lookSQL(by.PartnerID, query)
+	if sql == "" {
+		return nil, nil
+	}
+	var list []Found
+	err := d.Read(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		rows, err := tx.QueryContext(ctx, sql)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var f Found
+			if err := rows.Scan(&f.Kind, &f.URL, &f.Title, &f.Owner, &f.Org, &f.Whole); err != nil {
+				return err
+			}
+			list = append(list, f)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look up what a query names: %w", err)
+	}
+	return list, nil
+}
+
+// lookSQL is one statement of the ways that the query may be meant, "" for none.
+func lookSQL(partner int64, query string) string {
+	query = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(query, "\x00", ""), ""))
+	if len(query) > 4*registry.MaxQuery {
+		return ""
+	}
+	var ways []string
+	add := func(sql string, args ...any) {
+		ways = append(ways, schema.NewQueryGen(pgdialect.New()).FormatQuery(sql, append([]any{partner}, args...)...))
+	}
+	if m := caseNumber.FindStringSubmatch(query); m != nil {
+		whole, begin := fmt.Sprintf("З-%06s", m[1]), "З-"+m[1]
+		add(lookCases, whole, begin, begin+":")
+		if len(m[1]) < 6 { // З-000431 is called 431
+			add(lookCases, whole, whole, whole+":")
+		}
+	}
+	if n := snilsDigit.Replace(query); snilsBegun.MatchString(n) {
+		add(lookSNILS, n, n+":")
+	}
+	key := strings.ToUpper(snilsDigit.Replace(query))
+	if carrierKey.MatchString(key) && strings.ContainsAny(key, "0123456789") {
+		add(lookCarriers, key, key+"\U0010ffff")
+		if typed := snilsDigit.Replace(query); typed != key { // numbers are written down as the carrier says them
+			add(lookCarriers, typed, typed+"\U0010ffff")
+		}
+	}
+	if hexSerial.MatchString(key) {
+		add(lookSerials, key, key+"G")
+	}
+	if words := strings.Fields(registry.Normalize(query)); len(words) > 0 && len(words) <= 4 && !strings.ContainsAny(query, "0123456789") {
+		longest, patterns := "", []string{}
+		for _, w := range words {
+			if len(w) > len(longest) {
+				longest = w
+			}
+			patterns = append(patterns, `"% `+w+`%"`)
+		}
+		if len([]rune(longest)) >= 3 {
+			add(lookOwners, longest, longest+"\U0010ffff", "{"+strings.Join(patterns, ",")+"}")
+		}
+	}
+	return strings.Join(ways, " UNION ALL ")
+}
