@@ -66,3 +66,10 @@ func masked(s string, n int) bool {
 	}
 	return true
 }
+
+// Fault names what makes a record useless, "" = nothing: for a record that was
+// put together elsewhere than in Parse.
+func (r *Record) Fault() string { return validate(r) }
+
+// StatusOf sums up entries on capacity and, if there is one, on the end.
+func StatusOf(notes []StatusNote, end *StatusNote) Status { return statusFrom(notes, end) }

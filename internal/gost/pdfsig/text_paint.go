@@ -1,0 +1,267 @@
+package pdfsig
+
+import (
+	"bytes"
+	"math"
+	"strings"
+)
+
+// painter follows the drawing operations of a page as far as they place text
+// and straight lines (ISO 32000-1, 8.4, 8.5 and 9.4).
+type painter struct {
+	*pages
+	page      *Page
+	resources dict
+	state     state
+	saved     []state
+	matrix    matrix // of the text
+	line      matrix // of the beginning of its line
+	path      []Rule
+	at, begun [2]float64
+	forms     int // nesting
+}
+
+// state is what q saves and Q brings back.
+type state struct {
+	ctm                              matrix
+	font                             *font
+	size, apart, between, lead, rise float64
+	scale                            float64
+	hidden                           bool
+}
+
+// run performs the operations of a content stream. What cannot be read in it
+// is passed over.
+func (p *painter) run(b []byte) error {
+	in := newParser(b, 0, false, p.budget)
+	in.left = math.MaxInt
+	var operands []any
+	for {
+		t, err := in.next()
+		switch {
+		case err == errEnd:
+			return nil
+		case err == errLimit:
+			return err
+		case err != nil:
+			in.at++ // a stray bracket
+			continue
+		}
+		word, ok := t.(keyword)
+		if ok {
+			switch word {
+			case "[":
+				t, err = in.array(1)
+			case "<<":
+				t, err = in.dict(1)
+			case "ID":
+				p.page.Pictures++
+				end := bytes.Index(in.b[in.at:], []byte("EI"))
+				if end < 0 {
+					return nil
+				}
+				in.at += end + 2
+				operands = operands[:0]
+				continue
+			default:
+				if err := p.operate(string(word), operands); err != nil {
+					return err
+				}
+				operands = operands[:0]
+				continue
+			}
+			if err == errLimit {
+				return err
+			}
+		}
+		if operands = append(operands, t); len(operands) > 64 {
+			operands = operands[:0]
+		}
+	}
+}
+
+func (p *painter) operate(word string, operands []any) error {
+	var n [6]float64
+	for i, v := range operands[:min(len(operands), 6)] {
+		n[i], _ = number(v)
+	}
+	s := &p.state
+	switch word {
+	case "q":
+		if len(p.saved) < 64*maxDepth {
+			p.saved = append(p.saved, *s)
+		}
+	case "Q":
+		if i := len(p.saved) - 1; i >= 0 {
+			*s, p.saved = p.saved[i], p.saved[:i]
+		}
+	case "cm":
+		s.ctm = matrix(n).times(s.ctm)
+	case "BT":
+		p.matrix = matrix{1, 0, 0, 1, 0, 0}
+		p.line = p.matrix
+	case "Tc":
+		s.apart = n[0]
+	case "Tw":
+		s.between = n[0]
+	case "Tz":
+		s.scale = n[0] / 100
+	case "TL":
+		s.lead = n[0]
+	case "Ts":
+		s.rise = n[0]
+	case "Tr":
+		s.hidden = n[0] == 3 || n[0] == 7
+	case "Tf":
+		if len(operands) == 2 {
+			key, _ := operands[0].(name)
+			s.font, s.size = p.pages.font(p.plain(p.resources["Font"])[key]), n[1]
+		}
+	case "Td":
+		p.move(n[0], n[1])
+	case "TD":
+		s.lead = -n[1]
+		p.move(n[0], n[1])
+	case "Tm":
+		p.matrix, p.line = matrix(n), matrix(n)
+	case "T*":
+		p.move(0, -s.lead)
+	case "Tj", "TJ":
+		return p.show(operands)
+	case "'", `"`:
+		if word == `"` {
+			s.between, s.apart = n[0], n[1]
+		}
+		p.move(0, -s.lead)
+		return p.show(operands)
+	case "Do":
+		if len(operands) == 1 {
+			key, _ := operands[0].(name)
+			return p.form(p.resolve(p.plain(p.resources["XObject"])[key]))
+		}
+	default:
+		p.draw(word, n)
+	}
+	return nil
+}
+
+func (p *painter) move(x, y float64) {
+	p.line = matrix{1, 0, 0, 1, x, y}.times(p.line)
+	p.matrix = p.line
+}
+
+// form draws a form in its own space; a picture is counted.
+func (p *painter) form(v any) error {
+	s, ok := v.(*stream)
+	if !ok {
+		return nil
+	}
+	if s.dict["Subtype"] != name("Form") {
+		p.page.Pictures++
+		return nil
+	}
+	if p.forms >= maxDepth/4 { // a form that draws itself, or many deep
+		return errLimit
+	}
+	b, err := p.inflate(s)
+	if err != nil {
+		if err == errLimit {
+			return err
+		}
+		return nil
+	}
+	saved, resources, stack := p.state, p.resources, p.saved
+	var m matrix
+	if a, ok := p.resolve(s.dict["Matrix"]).(array); ok && len(a) == 6 {
+		for i := range m {
+			m[i], _ = number(p.resolve(a[i]))
+		}
+		p.state.ctm = m.times(p.state.ctm)
+	}
+	if own := p.plain(s.dict["Resources"]); own != nil {
+		p.resources = own
+	}
+	p.saved = nil
+	p.forms++
+	err = p.run(b)
+	p.forms--
+	p.state, p.resources, p.saved = saved, resources, stack
+	return err
+}
+
+// show places the letters of one operation: strings, and numbers between them
+// that move the pen back by thousandths of the size.
+func (p *painter) show(operands []any) error {
+	if len(operands) == 0 {
+		return nil
+	}
+	parts := asArray(operands[len(operands)-1])
+	var run writing
+	for _, part := range parts {
+		if back, ok := number(part); ok {
+			if back < -250 { // over a quarter of the letters' size: a gap
+				p.end(&run)
+			}
+			p.matrix = matrix{1, 0, 0, 1, -back / 1000 * p.state.size * p.state.scale, 0}.times(p.matrix)
+		} else if s, ok := part.(text); ok && p.state.font != nil {
+			p.write(&run, s.b)
+		}
+	}
+	p.end(&run)
+	if p.length > maxLength {
+		return errLimit
+	}
+	return nil
+}
+
+// writing is a run of letters that goes on.
+type writing struct {
+	strings.Builder
+	start matrix
+}
+
+func (p *painter) write(run *writing, s string) {
+	f, state := p.state.font, &p.state
+	for len(s) > 0 {
+		code, n := int(s[0]), 1
+		if f.wide && len(s) > 1 {
+			code, n = code<<8|int(s[1]), 2
+		}
+		s = s[n:]
+		if run.Len() == 0 {
+			run.start = p.matrix
+		}
+		p.length++
+		letters, ok := f.letters[code]
+		if !ok {
+			p.page.Unread++
+			letters = "\uFFFD"
+		}
+		run.WriteString(letters)
+		width, ok := f.widths[code]
+		if !ok {
+			width = f.missing
+		}
+		step := width/1000*state.size + state.apart
+		if code == ' ' && n == 1 {
+			step += state.between
+		}
+		p.matrix = matrix{1, 0, 0, 1, step * state.scale, 0}.times(p.matrix)
+	}
+}
+
+// end hands over what was written. Text that does not go from left to right is
+// no line of a table and is left out.
+func (p *painter) end(run *writing) {
+	defer run.Reset()
+	if strings.TrimSpace(run.String()) == "" || p.state.hidden {
+		return
+	}
+	place := matrix{1, 0, 0, 1, 0, p.state.rise}.times(run.start).times(p.state.ctm)
+	if place[0] <= 0 || math.Abs(place[1]) > place[0]/10 {
+		return
+	}
+	x, y := place.at(0, 0)
+	end, _ := p.matrix.times(p.state.ctm).at(0, 0)
+	p.page.Texts = append(p.page.Texts, Text{X: x, Y: y, End: end, Size: math.Abs(p.state.size * place[3]), S: run.String()})
+}
