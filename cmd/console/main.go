@@ -13,9 +13,12 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"signdesk/internal/registry/printed"
 )
 
 func main() {
+	printed.Child()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(&env{
 		ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,

@@ -140,6 +140,26 @@ func trusted(name, path string) ([]*gost.Certificate, error) {
 }
 
 // certificates reads a PEM file of certificates; no file, no certificates.
+// revocationLists reads the list of revoked certificates anew whenever it is
+// asked: somebody renews the file every day. One that cannot be read is none:
+// what is known of revocation is then said to be unknown.
+func revocationLists(path string, log *slog.Logger) func() []*gost.CRL {
+	return func() []*gost.CRL {
+		if path == "" {
+			return nil
+		}
+		b, err := os.ReadFile(path)
+		if err == nil {
+			var list *gost.CRL
+			if list, err = gost.ParseCRL(b); err == nil {
+				return []*gost.CRL{list}
+			}
+		}
+		log.Warn("FNS_CRL_FILE", "err", err)
+		return nil
+	}
+}
+
 func certificates(path string) ([]*gost.Certificate, error) {
 	if path == "" {
 		return nil, nil

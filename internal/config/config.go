@@ -34,6 +34,7 @@ type Config struct {
 	ESIA          string        // ESIA_ENVIRONMENT: TESIA (default) or PROD
 	ESIACentre    int           // ESIA_CENTRE: ESIA's number of the service centre that makes accounts; 0 (default) = none
 	FNSRoots      string        // FNS_CA_FILE: PEM roots that sign extracts
+	FNSLists      string        // FNS_CRL_FILE: their list of revoked certificates, read anew at each check; "" = revocation is not known
 	SealKey       string        // CONSOLE_SEAL_KEY or _FILE: 64 hex digits; "" = a key file under Var
 	SealKeyOld    []string      // CONSOLE_SEAL_KEY_OLD or _FILE: former ones, until what they sealed is sealed anew
 	IdleLock      time.Duration // CONSOLE_IDLE_LOCK, default 15m: the password is asked again
@@ -105,6 +106,7 @@ func Load(getenv func(string) string) (Config, error) {
 		ESIA:          r.text("ESIA_ENVIRONMENT", "TESIA"),
 		ESIACentre:    r.optional("ESIA_CENTRE"),
 		FNSRoots:      r.text("FNS_CA_FILE", ""),
+		FNSLists:      r.text("FNS_CRL_FILE", ""),
 		SealKey:       r.secret("CONSOLE_SEAL_KEY"),
 		SealKeyOld:    strings.Fields(r.secret("CONSOLE_SEAL_KEY_OLD")),
 		IdleLock:      r.duration("CONSOLE_IDLE_LOCK", 15*time.Minute),
@@ -158,7 +160,7 @@ func (c Config) Lines() []string {
 		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_KEY_AGENT": c.SMEV.KeyAgent, "SMEV_KEY_SECRET": set(c.SMEV.KeySecret), "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile, "SMEV_SIGNER": c.SMEV.Signer, "SMEV_TYPES": c.SMEV.Types,
 		"CA":       strings.Join(authorities, "; "),
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
-		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "ESIA_ENVIRONMENT": c.ESIA, "ESIA_CENTRE": fmt.Sprint(c.ESIACentre), "CONSOLE_SEAL_KEY": set(c.SealKey),
+		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "FNS_CRL_FILE": c.FNSLists, "ESIA_ENVIRONMENT": c.ESIA, "ESIA_CENTRE": fmt.Sprint(c.ESIACentre), "CONSOLE_SEAL_KEY": set(c.SealKey),
 		"CONSOLE_SEAL_KEY_OLD": set(strings.Join(c.SealKeyOld, "")), "SMEV_SELECTORS": map[bool]string{true: "types"}[c.SMEV.Selectors], "SMEV_LIFETIME": c.SMEV.Lifetime.String(),
 		"SMEV_NODE": c.SMEV.Node, "SMEV_SENDERS_FILE": c.SMEV.SendersFile, "SMEV_MAX_MB": fmt.Sprint(c.SMEV.MaxMB), "SMEV_FILES_MB": fmt.Sprint(c.SMEV.FilesMB),
 		"SMEV_KEEP_DAYS": fmt.Sprint(c.SMEV.KeepDays), "SMEV_PARALLEL": fmt.Sprint(c.SMEV.Parallel),

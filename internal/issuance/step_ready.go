@@ -36,7 +36,7 @@ func (c *Case) extractStep(now time.Time, rules Rules) Step {
 		s.State, s.Fact, s.Text, s.At, s.By = StepStop, "сертификат истёк", x.SignatureText, x.CreatedAt, x.CreatedBy
 	case x.Signature != "good":
 		s.State, s.Fact, s.Text, s.At, s.By = StepStop, "подпись не верна", x.SignatureText, x.CreatedAt, x.CreatedBy
-	case x.Verdict == "stop":
+	case x.Verdict == "stop" || x.Blocks:
 		s.State, s.Fact, s.Text, s.At, s.By = StepStop, "не подходит", "В сверке есть строки, которые не дают продолжать. Откройте сверку: у каждой строки сказано, что делать.", x.CreatedAt, x.CreatedBy
 		s.Action = Compare
 	case !x.Fresh(now, rules.ExtractAge):

@@ -110,7 +110,7 @@ func (q *ExtractRequest) keep(ctx context.Context, tx bun.IDB, files *file.Store
 		q.Status, q.Text = "refused", "ФНС прислала выписку другой организации. Сообщите администратору."
 		return nil
 	}
-	s.exchanged = true
+	s.source = sourceSMEV
 	f := &file.File{PartnerID: q.PartnerID, OrgID: q.OrgID, Folder: file.Storage, Name: s.Name, Mime: s.mime, CreatedAt: now, CreatedBy: q.RequestedBy}
 	if err := files.Add(ctx, tx, f, content); err != nil {
 		return err

@@ -52,6 +52,7 @@ func apply(ctx context.Context, tx bun.IDB, o *Organisation, r *registry.Record,
 		Where("partner_id = ? AND id = ?", o.PartnerID, o.ID).Exec(ctx); err != nil {
 		return err
 	}
+	o.Version++
 	card, err := Find(ctx, tx, o.PartnerID, o.ID)
 	if err != nil {
 		return err

@@ -150,13 +150,13 @@ func TestExtractBySMEV(t *testing.T) {
 		t.Fatalf("%+v", a)
 	}
 	x, rows := b.extract(a.ExtractID)
-	if x.Signature != "good" || !strings.Contains(x.SignatureText, "СМЭВ") || x.Verdict != "stop" || !x.Fresh(time.Now(), b.rules.MaxAge) == (x.Verdict != "stop") {
+	if x.Signature != "good" || !strings.Contains(x.SignatureText, "СМЭВ") || x.Verdict != "warn" || !x.Blocks || x.Fresh(time.Now(), b.rules.MaxAge) {
 		t.Errorf("%+v", x)
 	}
 	if r := rows["full_name"]; r.ExtractValue != changed.Full || !r.Takeable || rows["inn"].Verdict != "same" || rows["head"].Verdict != "same" || rows["kpp"].Verdict != "same" {
 		t.Errorf("%+v", rows)
 	}
-	if err := org.Take(t.Context(), b.db, b.files, b.by, time.Now(), b.id, x.ID, "full_name"); err != nil {
+	if err := org.Take(t.Context(), b.db, b.by, time.Now(), b.id, x.ID, b.card().Version, "full_name"); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.card().FullName; got != changed.Full {

@@ -8,43 +8,67 @@ import (
 	"signdesk/internal/registry"
 )
 
-// compare sets the card beside the extract, a row per field. Rules F055, F058,
-// F060, F061: a wrong number, another name or a closed organisation stops until
-// the value is taken; liquidation, reorganisation, exclusion, unreliable data
-// or another head warn.
+// compare sets the card beside a record, a row per field. Numbers of another
+// organisation and a closed one stop; another name or head, liquidation,
+// reorganisation, exclusion and unreliable data warn; an old extract is to be
+// renewed. Blocks marks the differences that no certificate may be issued with
+// until the value is taken (F055, F056, F060, F061).
 func compare(card *Card, r *registry.Record, now time.Time, maxAge time.Duration) []Row {
 	theirs := fromRecord(r)
 	var rows []Row
-	add := func(field, ours, extract, differs, hint string, takeable bool) {
+	add := func(field, ours, extract, differs, hint string, takeable bool) *Row {
 		row := Row{Field: field, Label: fieldNames[field], CardValue: ours, ExtractValue: extract, Verdict: "same"}
-		if fold(ours) != fold(extract) {
+		if !equal(field, ours, extract) {
 			row.Verdict, row.Hint, row.Takeable = differs, hint, takeable
 		}
 		rows = append(rows, row)
+		return &rows[len(rows)-1]
 	}
-	add("ogrn", card.OGRN, theirs.OGRN, "stop", "", false)
+	add("ogrn", card.OGRN, theirs.OGRN, "stop", "ОГРН в карточке и в реестре разные: выпуск невозможен.", false)
 	add("inn", card.INN, theirs.INN, "stop", "ИНН в карточке и в реестре разные: выпуск невозможен.", false)
 	if !card.Sole() {
 		add("kpp", card.KPP, theirs.KPP, "warn", "КПП изменился.", true)
 	}
-	add("full_name", card.FullName, theirs.FullName, "stop", "Наименование изменилось: возьмите его в карточку, действующие сертификаты перевыпустите.", true)
+	name := add("full_name", card.FullName, theirs.FullName, "warn", "Наименование изменилось: возьмите его в карточку, действующие сертификаты перевыпустите.", true)
+	name.Blocks = name.Verdict == "warn"
 	rows = append(rows, shortNameRow(card.ShortName, theirs.ShortName))
 	rows = append(rows, statusRow(card, &theirs))
 	rows = append(rows, headRows(card, headsOf(r))...)
 	if a, ok := addressOf(r); ok {
 		legal := card.Address("legal")
-		add("legal_address", legal.FullText, a.FullText, "warn", "Адрес изменился.", true)
-		if last := &rows[len(rows)-1]; last.Verdict == "warn" && a.FiasID != "" && strings.EqualFold(a.FiasID, legal.FiasID) && len(differentParts(a, legal)) == 0 {
-			last.Verdict, last.Hint = "note", "Записан иначе, но это тот же объект ФИАС."
+		row := add("legal_address", legal.FullText, a.FullText, "warn", "Адрес изменился.", true)
+		if row.Verdict == "warn" && a.FiasID != "" && strings.EqualFold(a.FiasID, legal.FiasID) && len(differentParts(a, legal)) == 0 {
+			row.Verdict, row.Hint = "note", "Записан иначе, но это тот же объект ФИАС."
 		}
 		if a.Unreliable {
-			last := &rows[len(rows)-1]
-			last.Verdict, last.Hint = "warn", "Реестр считает адрес недостоверным."
+			row.Verdict, row.Hint = "warn", "Реестр считает адрес недостоверным."
 		}
 	}
 	add("registered_on", date(card.RegisteredOn), date(theirs.RegisteredOn), "note", "", true)
 	add("okved", joinWords(card.Okved, card.OkvedName), joinWords(theirs.Okved, theirs.OkvedName), "note", "", true)
-	add("capital", rubles(card.Capital), rubles(theirs.Capital), "note", "", true)
+	if theirs.Capital != nil || card.Capital != nil {
+		add("capital", rubles(card.Capital), rubles(theirs.Capital), "note", "", true)
+	}
+	return append(rows, ageRow(card, &theirs, now, maxAge))
+}
+
+// equal compares two values of a field as people would.
+func equal(field, ours, theirs string) bool {
+	switch field {
+	case "full_name", "short_name":
+		return foldName(ours) == foldName(theirs)
+	case "legal_address":
+		return foldAddress(ours) == foldAddress(theirs)
+	case "okved": // the code says it all
+		a, _, _ := strings.Cut(ours, " ")
+		b, _, _ := strings.Cut(theirs, " ")
+		return a == b
+	}
+	return fold(ours) == fold(theirs)
+}
+
+// ageRow judges the day the extract was made.
+func ageRow(card *Card, theirs *Organisation, now time.Time, maxAge time.Duration) Row {
 	age := Row{Field: "extract_date", Label: fieldNames["extract_date"], CardValue: date(card.RegisterDate), ExtractValue: date(theirs.RegisterDate), Verdict: "same"}
 	switch {
 	case theirs.RegisterDate.IsZero():
@@ -52,9 +76,9 @@ func compare(card *Card, r *registry.Record, now time.Time, maxAge time.Duration
 	case theirs.RegisterDate.After(now.Add(12 * time.Hour)): // the easternmost zone is half a day ahead
 		age.Verdict, age.Hint = "stop", "Дата выписки в будущем: проверьте часы и файл."
 	case tooOld(theirs.RegisterDate, now, maxAge):
-		age.Verdict, age.Hint = "stop", fmt.Sprintf("Выписка старше %d дней: получите новую.", int(maxAge.Hours()/24))
+		age.Verdict, age.Hint = "renew", fmt.Sprintf("Выписка старше %d дней: получите новую.", int(maxAge.Hours()/24))
 	}
-	return append(rows, age)
+	return age
 }
 
 // tooOld counts whole days, so that an extract of maxAge days lives its last day out.
@@ -77,8 +101,8 @@ func shortNameRow(ours, theirs string) Row {
 		row.Verdict, row.Hint = "stop", "Наименование из реестра длиннее 64 знаков или содержит «;»: введите краткое вручную в реквизитах."
 	case theirs == "" && ours != "":
 		row.Verdict, row.Hint = "note", "В реестре краткого наименования нет, в карточке введённое вручную."
-	case fold(ours) != fold(theirs):
-		row.Verdict, row.Hint, row.Takeable = "stop", "Краткое наименование изменилось: возьмите его в карточку.", true
+	case !equal(row.Field, ours, theirs):
+		row.Verdict, row.Hint, row.Takeable, row.Blocks = "warn", "Краткое наименование изменилось: возьмите его в карточку.", true, true
 	}
 	return row
 }
@@ -122,12 +146,6 @@ func headRows(card *Card, heads []Head) []Row {
 		title.Verdict, title.Takeable = "note", !head.Takeable
 	}
 	return []Row{head, title}
-}
-
-// fold makes values comparable: case, spaces, quotes and Ё do not count.
-func fold(s string) string {
-	s = strings.NewReplacer("ё", "е", "«", `"`, "»", `"`, "“", `"`, "”", `"`, "\u00a0", " ").Replace(strings.ToLower(s))
-	return strings.Join(strings.Fields(s), " ")
 }
 
 func date(t time.Time) string {

@@ -39,25 +39,43 @@ func OpenExtracts(ctx context.Context, d *db.DB, by *staff.Employee, id int64, l
 	return list, err
 }
 
-// OpenExtract returns one extract with its comparison; latest tells whether the
-// organisation has no newer one.
-func OpenExtract(ctx context.Context, d *db.DB, by *staff.Employee, id, extract int64) (x *Extract, rows []Row, latest bool, err error) {
+// Comparison is an extract beside the card, for a screen.
+type Comparison struct {
+	Extract   *Extract
+	Rows      []Row
+	Decisions []Decision
+	Latest    bool // there is no newer one of its source
+	Version   int  // of the card, which a taking is decided by
+}
+
+// Stale reports whether the card has changed since the comparison was made.
+func (c *Comparison) Stale() bool {
+	return c.Extract.Record != nil && c.Version != c.Extract.CardVersion
+}
+
+// OpenExtract returns one extract with its comparison.
+func OpenExtract(ctx context.Context, d *db.DB, by *staff.Employee, id, extract int64) (c *Comparison, err error) {
 	if err := by.Must(staff.OrgView); err != nil {
-		return nil, nil, false, err
+		return nil, err
 	}
+	c = &Comparison{}
 	err = d.Read(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
-		if x, err = GetExtract(ctx, tx, by.PartnerID, id, extract); err != nil {
+		if c.Extract, err = GetExtract(ctx, tx, by.PartnerID, id, extract); err != nil {
 			return err
 		}
-		last, err := LatestExtract(ctx, tx, by.PartnerID, id)
-		if err != nil {
+		if c.Latest, err = lastOfSource(ctx, tx, c.Extract); err != nil {
 			return err
 		}
-		latest = last.ID == x.ID
-		rows, err = Rows(ctx, tx, by.PartnerID, extract)
+		if c.Decisions, err = Decisions(ctx, tx, by.PartnerID, extract); err != nil {
+			return err
+		}
+		if err := tx.QueryRowContext(ctx, `SELECT version FROM organisation WHERE partner_id = ? AND id = ?`, by.PartnerID, id).Scan(&c.Version); err != nil {
+			return err
+		}
+		c.Rows, err = Rows(ctx, tx, by.PartnerID, extract)
 		return err
 	})
-	return x, rows, latest, err
+	return c, err
 }
 
 // ShareFiles puts files into the folder that the client sees in his cabinet:

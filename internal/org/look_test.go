@@ -30,7 +30,7 @@ func FuzzLook(f *testing.F) {
 
 // A name with a sign of each legal pair finds its extract.
 func TestStem(t *testing.T) {
-	for name, want := range map[string]string{"a.xml": "a", "a.xml.p7s": "a", "a.p7s": "a", "A.XML.SIG": "a", "a.b.xml": "a.b", "a.pdf": "a.pdf"} {
+	for name, want := range map[string]string{"a.xml": "a", "a.xml.p7s": "a", "a.p7s": "a", "A.XML.SIG": "a", "a.b.xml": "a.b", "a.pdf": "a", "a.pdf.sig": "a", "a.jpg": "a.jpg"} {
 		if got := stem(name); got != want {
 			t.Errorf("%s: %s", name, got)
 		}

@@ -140,14 +140,14 @@ func TestRights(t *testing.T) {
 			return org.SaveRequisites(t.Context(), k.db, by, now, k.id, k.card().Requisites())
 		}},
 		{"Receive", edit, func(by *staff.Employee) error {
-			_, err := org.Receive(t.Context(), k.db, k.files, by, now, k.rules, k.id, []org.Upload{{Name: "a.pdf", Content: []byte("%PDF-1.7")}})
+			_, err := org.Receive(t.Context(), k.db, k.files, by, now, k.rules, k.id, []org.Upload{{Name: "a.pdf", Content: []byte(orgtest.OnePage)}})
 			return err
 		}},
 		{"ShareFiles", edit, func(by *staff.Employee) error {
-			return org.ShareFiles(t.Context(), k.db, k.files, by, now, k.id, []org.Upload{{Name: "a.pdf", Content: []byte("%PDF-1.7")}})
+			return org.ShareFiles(t.Context(), k.db, k.files, by, now, k.id, []org.Upload{{Name: "a.pdf", Content: []byte(orgtest.OnePage)}})
 		}},
 		{"Take", edit, func(by *staff.Employee) error {
-			err := org.Take(t.Context(), k.db, k.files, by, now, k.id, got.Extract, "kpp")
+			err := org.Take(t.Context(), k.db, by, now, k.id, got.Extract, k.card().Version, "kpp")
 			if f := fault.As(err); f != nil && f.Kind == fault.NotFound && by.PartnerID == k.by.PartnerID {
 				return nil // nothing to take: the right was there
 			}
@@ -161,7 +161,7 @@ func TestRights(t *testing.T) {
 		}},
 		{"Branches", masked, func(by *staff.Employee) error { _, err := org.Branches(t.Context(), k.db, by, k.id); return err }},
 		{"OpenExtract", view, func(by *staff.Employee) error {
-			_, _, _, err := org.OpenExtract(t.Context(), k.db, by, k.id, got.Extract)
+			_, err := org.OpenExtract(t.Context(), k.db, by, k.id, got.Extract)
 			return err
 		}},
 		{"OpenFile", view, func(by *staff.Employee) error {

@@ -172,7 +172,7 @@ func (c Change) FieldRU() string {
 
 // SourceRU is where the new value came from.
 func (c Change) SourceRU() string {
-	return map[string]string{"register": "реестр", "extract": "выписка", "operator": "оператор", "client": "клиент", "scan": "скан"}[c.Source]
+	return map[string]string{"register": "реестр", "extract": "выписка", "operator": "оператор", "client": "клиент", "scan": "скан", "dadata": "справочный сервис"}[c.Source]
 }
 
 var fieldNames = map[string]string{

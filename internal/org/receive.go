@@ -25,6 +25,9 @@ func Receive(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employe
 	if err != nil {
 		return nil, err
 	}
+	if err := readPDFs(ctx, all); err != nil {
+		return nil, err
+	}
 	got := &Received{}
 	err = d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
 		if _, err := lockLive(ctx, tx, by.PartnerID, id); err != nil {
@@ -38,6 +41,9 @@ func Receive(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employe
 			}
 			rows[s] = f
 			got.Files = append(got.Files, *f)
+			if err := noteReading(ctx, tx, now, f, s.paper); err != nil {
+				return err
+			}
 		}
 		for _, s := range all {
 			if s.record == nil {
@@ -70,7 +76,7 @@ func Receive(ctx context.Context, d *db.DB, files *file.Store, by *staff.Employe
 // stem is a file's name without the endings a signature adds, to pair the two.
 func stem(name string) string {
 	name = strings.ToLower(name)
-	for _, end := range []string{".p7s", ".sig", ".xml"} {
+	for _, end := range []string{".p7s", ".sig", ".xml", ".pdf"} {
 		name = strings.TrimSuffix(name, end)
 	}
 	return name
@@ -135,7 +141,7 @@ func lateSignatures(ctx context.Context, tx bun.IDB, files *file.Store, by *staf
 			continue
 		}
 		last, err := LatestExtract(ctx, tx, by.PartnerID, id)
-		if err != nil || last == nil || last.Signature == "good" {
+		if err != nil || last == nil || last.Signature == "good" || last.Source != sourceFile {
 			if err != nil {
 				return err
 			}
@@ -152,11 +158,7 @@ func lateSignatures(ctx context.Context, tx bun.IDB, files *file.Store, by *staf
 		if err != nil {
 			return err
 		}
-		x, err := look(Upload{f.Name, content})
-		if err != nil {
-			return err
-		}
-		if got.Extract, err = signExtract(ctx, tx, by, now, rules, last, x, s, rows[s]); err != nil {
+		if got.Extract, err = signExtract(ctx, tx, by, now, rules, last, content, s, rows[s]); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"signdesk/internal/gost"
+	"signdesk/internal/gost/pdfsig"
 	"signdesk/internal/registry"
 )
 
@@ -17,51 +18,136 @@ const (
 	CertificateEarly     CertificateState = "early"     // its dates had not begun
 	CertificateExpired   CertificateState = "expired"   // its dates were over
 	CertificateIssuer    CertificateState = "issuer"    // an authority above it was outside its dates
+	CertificateRevoked   CertificateState = "revoked"   // taken back by its authority
 	CertificateUntrusted CertificateState = "untrusted" // not of the tax service
 )
 
-// Signature is the verdict on an extract's signature: three things apart.
+// Signature is the verdict on one signature of an extract: whether it fits,
+// whose it is, and what its certificate was then and is now, each apart.
 type Signature struct {
 	// Verdict sums it up: good; past, when all was right but the certificate has
 	// ended since; untrusted; bad, when the signature does not fit the extract;
 	// missing. Only good carries an issue: when a signature was made is the
 	// signer's own word, so its certificate must hold on the day of the check
 	// (Federal Law 63-FZ, article 11, clause 2).
-	Verdict string
-	Signer  string
-	Legacy  bool // of GOST R 34.10-2001
+	Verdict      string
+	Signer       string
+	Organisation string   `json:",omitempty"` // of the certificate
+	Serial       string   `json:",omitempty"`
+	Issuer       string   `json:",omitempty"`
+	Legacy       bool     `json:",omitempty"` // of GOST R 34.10-2001
+	Problem      string   `json:",omitempty"` // what is wrong with a bad one, Russian
+	Later        []string `json:",omitempty"` // what came after it into the PDF, Russian
+	Whole        bool     // nothing came after it
 
 	At        time.Time // when it was made
 	Source    string    // whose word At is: claimed (by the signer) or extract (its date)
 	Then, Now CertificateState
 	From      time.Time // of the certificate
 	Until     time.Time
+	Checked   time.Time // of the list of revoked certificates that was asked; zero = none was
 }
 
 // Right reports whether the signature itself fits the extract.
 func (s *Signature) Right() bool { return s.Verdict != "bad" && s.Verdict != "missing" }
 
-// JudgeSignature checks the detached signature over the very bytes of an
-// extract; nil means that there is none.
-func JudgeSignature(now time.Time, roots []*gost.Certificate, content []byte, extracted registry.Date, cms *gost.SignedData) Signature {
+// JudgeSignature checks the detached signatures over the very bytes of an
+// extract; cms nil means that there is none. The first signer's verdict counts,
+// when all signatures are right.
+func JudgeSignature(now time.Time, rules Rules, content []byte, extracted registry.Date, cms *gost.SignedData) []Signature {
 	if cms == nil {
-		return Signature{Verdict: "missing"}
+		return []Signature{{Verdict: "missing"}}
 	}
 	results, err := signers(cms, content)
 	if err != nil {
-		return Signature{Verdict: "bad"}
+		return []Signature{{Verdict: "bad", Problem: "подпись не сходится с файлом"}}
 	}
-	first := results[0]
-	c := first.Certificate
-	s := Signature{Signer: c.Subject.Get(gost.OIDCommonName), Legacy: c.LegacyKey() != nil, At: first.SigningTime, Source: "claimed", From: c.NotBefore, Until: c.NotAfter}
+	var list []Signature
+	for _, r := range results {
+		s := judgeSigner(now, rules, extracted, r, cms.Certificates)
+		s.Whole = true
+		list = append(list, s)
+	}
+	return list
+}
+
+// JudgePDF checks the signatures inside a printed extract. The stamp on its
+// page is a picture and says nothing. Errors say that the file cannot be read.
+func JudgePDF(now time.Time, rules Rules, content []byte, extracted registry.Date) ([]Signature, error) {
+	doc, err := pdfsig.Verify(content, pdfsig.Options{Legacy: true})
+	if err != nil {
+		return nil, err
+	}
+	var list []Signature
+	for _, p := range doc.Signatures {
+		if p.Stamp != nil { // a time-stamp of the document signs nothing for anybody
+			continue
+		}
+		s := Signature{Verdict: "bad", Problem: pdfProblem(&p)}
+		if s.Problem == "" && len(p.Signers) == 1 {
+			if p.Signers[0].SigningTime.IsZero() {
+				p.Signers[0].SigningTime = p.Date
+			}
+			s = judgeSigner(now, rules, extracted, p.Signers[0], p.Message.Certificates)
+		} else if len(p.Signers) > 0 && p.Signers[0].Certificate != nil {
+			s.who(p.Signers[0].Certificate)
+		}
+		s.Whole, s.Later = p.Whole, laterRU(p.Later)
+		list = append(list, s)
+	}
+	switch {
+	case len(list) == 0:
+		return []Signature{{Verdict: "missing"}}, nil
+	case doc.Rebuilt:
+		list[0].Verdict, list[0].Problem = "bad", "таблица ссылок файла повреждена: другая программа может показать в нём другое"
+	case doc.Stray:
+		list[0].Verdict, list[0].Problem = "bad", "в файле есть подпись, которая ни к чему не относится"
+	}
+	return list, nil
+}
+
+// Decisive is the signature that the extract's own verdict is: a bad one among
+// several spoils all; else the best counts.
+func Decisive(list []Signature) Signature {
+	rank := map[string]int{"bad": 0, "good": 1, "past": 2, "untrusted": 3, "missing": 4}
+	best := list[0]
+	for _, s := range list[1:] {
+		if rank[s.Verdict] < rank[best.Verdict] {
+			best = s
+		}
+	}
+	return best
+}
+
+func (s *Signature) who(c *gost.Certificate) {
+	s.Signer, s.Organisation = c.Subject.Get(gost.OIDCommonName), c.Subject.Get(gost.OIDOrganization)
+	s.Serial, s.Issuer = c.SerialHex(), c.Issuer.Get(gost.OIDCommonName)
+	s.Legacy, s.From, s.Until = c.LegacyKey() != nil, c.NotBefore, c.NotAfter
+}
+
+// judgeSigner judges the certificate behind a signature that fits.
+func judgeSigner(now time.Time, rules Rules, extracted registry.Date, r gost.SignerResult, more []*gost.Certificate) Signature {
+	s := Signature{At: r.SigningTime, Source: "claimed"}
+	c := r.Certificate
+	s.who(c)
 	if s.At.Before(day(extracted).AddDate(0, 0, -1)) { // absent, or before there was anything to sign
 		s.At, s.Source = day(extracted).Add(9*time.Hour), "extract" // noon in Moscow
 	}
+	var lists []*gost.CRL
+	if rules.Lists != nil {
+		lists = rules.Lists()
+	}
 	state := func(at time.Time) CertificateState {
-		_, err := c.Verify(gost.VerifyOptions{Roots: roots, Intermediates: cms.Certificates, At: at, Now: later(now, at), Legacy: true})
+		o := gost.VerifyOptions{Roots: rules.Roots, Intermediates: more, CRLs: lists, Revocation: gost.RevocationReported, At: at, Now: later(now, at), Legacy: true}
+		path, err := c.VerifyPath(o)
 		switch {
 		case err == nil:
+			if len(path.Revocations) > 0 && path.Revocations[0].State == gost.StatusGood {
+				s.Checked = path.Revocations[0].AsOf
+			}
 			return CertificateGood
+		case errors.Is(err, gost.ErrRevoked):
+			return CertificateRevoked
 		case !errors.Is(err, gost.ErrDates):
 			return CertificateUntrusted
 		case at.Before(c.NotBefore):

@@ -62,7 +62,7 @@ func TestOldSignatures(t *testing.T) {
 			if c.want == "good" && f.Today(f.Until.Add(time.Second)) != org.CertificateExpired {
 				t.Error("the end that comes after the reading is not seen")
 			}
-			if err := org.Take(t.Context(), k.db, k.files, k.by, now, k.id, x.ID, "okved"); c.want != "good" && kindOf(err) == 0 || c.want == "past" && (x.Verdict != "stop" || fault.Is(err, fault.Invalid)) {
+			if err := k.take(x.ID, "okved"); c.want != "good" && kindOf(err) == 0 || c.want == "past" && (x.Verdict != "stop" || fault.Is(err, fault.Invalid)) {
 				t.Errorf("taken: %v, verdict %s", err, x.Verdict)
 			}
 		})

@@ -2,6 +2,8 @@ package org
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"signdesk/internal/file"
 	"signdesk/internal/gost"
 	"signdesk/internal/registry"
+	"signdesk/internal/registry/printed"
 )
 
 // Upload is one file dropped into the storage folder.
@@ -28,6 +31,7 @@ type Received struct {
 // Rules of reading an extract.
 type Rules struct {
 	Roots  []*gost.Certificate // who may sign for the tax service
+	Lists  func() []*gost.CRL  // those of revoked certificates that are at hand; nil = none
 	MaxAge time.Duration       // an older extract must be renewed
 }
 
@@ -52,8 +56,34 @@ type seen struct {
 	mime   string
 	record *registry.Record
 	cms    *gost.SignedData
+	number string           // of a printed extract
+	paper  *printed.Reading // what a PDF is
+	source string           // "" = a file that somebody dropped
+}
 
-	exchanged bool // it came through SMEV, whose signature is verified on receipt
+func isPDF(content []byte) bool { return bytes.HasPrefix(content, []byte("%PDF-")) }
+
+// readPDFs finds out what the PDFs among the files are. It works in other
+// processes and may take seconds: never inside a transaction.
+func readPDFs(ctx context.Context, all []*seen) error {
+	for _, s := range all {
+		if s.mime != "application/pdf" {
+			continue
+		}
+		r, err := printed.ReadApart(ctx, s.Content)
+		var damaged *printed.DamagedError
+		var trouble *printed.TroubleError
+		switch {
+		case errors.As(err, &damaged):
+			return fault.Wrap(fault.Invalid, "Файл «"+s.Name+"» не принят: это выписка, но "+damaged.Reason+". Получите её на сайте ФНС заново.", err)
+		case errors.As(err, &trouble):
+			return fault.Wrap(fault.Invalid, "Файл «"+s.Name+"» не принят. "+trouble.Text, err)
+		case err != nil:
+			return err
+		}
+		s.paper, s.record, s.number = r, r.Record, r.Number
+	}
+	return nil
 }
 
 // look recognises an upload by content; a file that is not what its name says is refused.
@@ -98,7 +128,7 @@ func lookUpTo(limit int, u Upload) (*seen, error) {
 			return nil, refuse("имя говорит «" + ext + "», а внутри " + strings.ToUpper(strings.TrimPrefix(m.ext, ".")) + ". Переименуйте файл или выберите другой.")
 		}
 	}
-	return nil, refuse("папка принимает выписку XML с подписью P7S, PDF, JPEG, PNG, GIF и TIFF; содержимое другое.")
+	return nil, refuse("папка принимает выписку PDF или XML с подписью P7S, JPEG, PNG, GIF и TIFF; содержимое другое.")
 }
 
 func lookAll(uploads []Upload) ([]*seen, error) {

@@ -11,6 +11,9 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 )
 
+// OnePage is a PDF with one empty page: a scan, for who does not look closer.
+const OnePage = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/MediaBox[0 0 595 842]/Parent 2 0 R>>endobj\ntrailer<</Root 1 0 R>>"
+
 // Layout of a printed extract.
 type Layout int
 
@@ -273,4 +276,14 @@ func (p *paper) bytes(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// Print is a paper with these lines, as any program prints.
+func Print(t testing.TB, lines ...string) []byte {
+	t.Helper()
+	p := newPaper(true)
+	for _, line := range lines {
+		p.centre(11, line)
+	}
+	return p.bytes(t)
 }

@@ -24,6 +24,9 @@ func (p *paper) addresses(r *registry.Record) {
 		r.Seat = &registry.Address{Line: line}
 	}
 	if r.Address != nil {
+		if len(r.KPP) == 9 && r.KPP[4:6] == "01" && r.KPP[:2] != "99" { // given by the tax office of the place
+			r.Address.RegionCode = r.KPP[:2]
+		}
 		r.Address.Doubt = doubt(s)
 		r.Status.Doubt = r.Status.Doubt || r.Address.Doubt != ""
 	}

@@ -2,11 +2,13 @@ package console
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"signdesk/internal/fault"
 	"signdesk/internal/org"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -14,13 +16,31 @@ import (
 
 // extractPage is views/console/storage/extract.html: card, extract, verdict.
 type extractPage struct {
-	Frame   web.Frame
-	ID      int64
-	Extract extractRow
-	Rows    []compareRow
-	Signed  []signedFact // what is known of the signature, nothing when it is not there
-	Latest  bool
-	MayTake bool
+	Frame      web.Frame
+	ID         int64
+	Extract    extractRow
+	Rows       []compareRow
+	Signatures []signedBlock // what is known of each, nothing when there is none
+	Decisions  []decision
+	Latest     bool
+	Stale      bool // the card has changed since
+	Again      bool // «Сверить заново» is offered
+	MayTake    bool
+	All        int // how many values may be taken at once
+	Version    int
+}
+
+// decision is one value taken; When in the centre's zone.
+type decision struct {
+	org.Decision
+	When time.Time
+}
+
+// signedBlock is one signature of the file.
+type signedBlock struct {
+	org.Signature
+	N     int
+	Facts []signedFact
 }
 
 // compareRow is a line of the comparison with its changed parts marked.
@@ -36,21 +56,35 @@ type compareRow struct {
 // changed is a value whose middle differs: Before and After are the same on both sides.
 type changed struct{ Before, Middle, After string }
 
-// signedFact is one of the three things that are said of a signature apart.
+// signedFact is one of the things that are said of a signature apart.
 type signedFact struct {
 	Name string
 	Chip web.Chip
 	Note string
 }
 
-// signedFacts says whether the signature is right, what its certificate was when
-// it was made, and what it is today.
-func signedFacts(x *org.Extract, e *staff.Employee, now time.Time) []signedFact {
-	f := x.Facts()
-	if x.Signature == "bad" {
-		return []signedFact{{Name: "Подпись", Chip: web.Chip{Kind: "stop", Text: "Не сходится с файлом"}}}
+// signedBlocks tells of every signature: those kept with the extract, or of one
+// read before they were kept, the one that its columns know.
+func signedBlocks(x *org.Extract, e *staff.Employee, now time.Time) (list []signedBlock) {
+	known := x.Signatures
+	if len(known) == 0 && x.Signature != "missing" {
+		known = []org.Signature{*x.Facts()}
 	}
-	if x.SignedAt.IsZero() {
+	for i, s := range known {
+		if facts := signedFacts(&s, e, now); len(facts) > 0 {
+			list = append(list, signedBlock{s, i + 1, facts})
+		}
+	}
+	return list
+}
+
+// signedFacts says whether the signature is right, what it covers, what its
+// certificate was when it was made, and what it is today.
+func signedFacts(f *org.Signature, e *staff.Employee, now time.Time) []signedFact {
+	if f.Verdict == "bad" {
+		return []signedFact{{Name: "Подпись", Chip: web.Chip{Kind: "stop", Text: "Не сходится с файлом"}, Note: f.Problem}}
+	}
+	if f.At.IsZero() {
 		return nil
 	}
 	chip := func(good bool, words string) web.Chip {
@@ -60,11 +94,20 @@ func signedFacts(x *org.Extract, e *staff.Employee, now time.Time) []signedFact 
 		return web.Chip{Kind: "warn", Text: words}
 	}
 	today := f.Today(now)
-	return []signedFact{
-		{Name: "Подпись", Chip: web.Chip{Kind: "done", Text: "Верна, файл не изменён"}},
-		{Name: "Когда подписали", Chip: chip(f.Then == org.CertificateGood, f.ThenRU()), Note: web.DateTime(f.At.In(e.Location())) + ", " + f.SourceRU()},
-		{Name: "Сегодня", Chip: chip(today == org.CertificateGood, f.NowRU(now))},
+	facts := []signedFact{{Name: "Подпись", Chip: web.Chip{Kind: "done", Text: "Верна, файл не изменён"}}}
+	if f.Whole || len(f.Later) > 0 {
+		facts = append(facts, signedFact{Name: "Охват", Chip: chip(f.Whole, f.WholeRU())})
 	}
+	facts = append(facts, signedFact{Name: "Когда подписали", Chip: chip(f.Then == org.CertificateGood, f.ThenRU()), Note: web.DateTime(f.At.In(e.Location())) + ", " + f.SourceRU()},
+		signedFact{Name: "Сегодня", Chip: chip(today == org.CertificateGood, f.NowRU(now))})
+	switch {
+	case f.Serial == "":
+	case f.Checked.IsZero() && f.Now != org.CertificateRevoked:
+		facts = append(facts, signedFact{Name: "Отзыв", Chip: web.Chip{Kind: "note", Text: f.RevokedRU()}})
+	default:
+		facts = append(facts, signedFact{Name: "Отзыв", Chip: chip(f.Now != org.CertificateRevoked, f.RevokedRU())})
+	}
+	return facts
 }
 
 func (c *Console) extractShow(ctx *fiber.Ctx) error {
@@ -77,13 +120,18 @@ func (c *Console) extractShow(ctx *fiber.Ctx) error {
 	if p.Frame, _, _, err = c.orgFrame(ctx, "Сверка с выпиской", id, "storage"); err != nil {
 		return err
 	}
-	x, rows, latest, err := org.OpenExtract(ctx.UserContext(), c.db, e, id, extract)
+	view, err := org.OpenExtract(ctx.UserContext(), c.db, e, id, extract)
 	if err != nil {
 		return err
 	}
-	p.Extract, p.Latest, p.Signed = c.extractRow(*x, e), latest, signedFacts(x, e, c.now())
-	p.MayTake = e.Can(staff.OrgEdit) && latest && x.Signature == "good"
-	for _, r := range rows {
+	x := view.Extract
+	p.Extract, p.Latest, p.Stale, p.Version, p.Signatures = c.extractRow(*x, e), view.Latest, view.Stale(), view.Version, signedBlocks(x, e, c.now())
+	p.Again = e.Can(staff.OrgEdit) && p.Latest && p.Stale
+	p.MayTake = e.Can(staff.OrgEdit) && p.Latest && !p.Stale && x.MayTake()
+	for _, d := range view.Decisions {
+		p.Decisions = append(p.Decisions, decision{d, d.At.In(e.Location())})
+	}
+	for _, r := range view.Rows {
 		row := compareRow{Row: r, Chip: verdictChip(r.Verdict), Take: p.MayTake && r.Takeable && r.TakenAt.IsZero()}
 		row.Ours, row.Theirs = changed{Before: r.CardValue}, changed{Before: r.ExtractValue}
 		switch {
@@ -95,6 +143,9 @@ func (c *Console) extractShow(ctx *fiber.Ctx) error {
 		if !r.TakenAt.IsZero() {
 			row.When = r.TakenAt.In(e.Location())
 		}
+		if row.Take {
+			p.All++
+		}
 		p.Rows = append(p.Rows, row)
 	}
 	return ctx.Render("console/storage/extract", p)
@@ -103,7 +154,7 @@ func (c *Console) extractShow(ctx *fiber.Ctx) error {
 // verdictChip is a row's verdict on screen.
 func verdictChip(v string) web.Chip {
 	return map[string]web.Chip{"same": {Kind: "done", Text: "Совпадает"}, "note": {Kind: "note", Text: "Отличается"},
-		"warn": {Kind: "warn", Text: "Расходится"}, "stop": {Kind: "stop", Text: "Мешает выпуску"}}[v]
+		"warn": {Kind: "warn", Text: "Расходится"}, "renew": {Kind: "stop", Text: "Обновить"}, "stop": {Kind: "stop", Text: "Мешает выпуску"}}[v]
 }
 
 // difference cuts off what both values begin and end with, at whole words.
@@ -130,14 +181,34 @@ func extractID(ctx *fiber.Ctx) (id, extract int64, err error) {
 	return id, extract, err
 }
 
-// extractTake is «взять в карточку».
+// extractTake is «взять в карточку», of one row or of all.
 func (c *Console) extractTake(ctx *fiber.Ctx) error {
 	id, extract, err := extractID(ctx)
 	if err != nil {
 		return err
 	}
-	if err := org.Take(ctx.UserContext(), c.db, c.files, by(ctx), c.now(), id, extract, web.Text(ctx, "take")); err != nil {
+	version, err := strconv.Atoi(ctx.FormValue("version"))
+	if err != nil {
+		return fault.New(fault.Invalid, "Откройте сверку ещё раз.")
+	}
+	if err := org.Take(ctx.UserContext(), c.db, by(ctx), c.now(), id, extract, version, web.Text(ctx, "take")); err != nil {
 		return err
 	}
-	return c.done(ctx, fmt.Sprintf("%s/extracts/%d", orgURL(id), extract), "Значение взято в карточку.")
+	text := "Значение взято в карточку."
+	if web.Text(ctx, "take") == org.TakeAll {
+		text = "Значения взяты в карточку."
+	}
+	return c.done(ctx, fmt.Sprintf("%s/extracts/%d", orgURL(id), extract), text)
+}
+
+// extractCompare is «Сверить заново».
+func (c *Console) extractCompare(ctx *fiber.Ctx) error {
+	id, extract, err := extractID(ctx)
+	if err != nil {
+		return err
+	}
+	if err := org.CompareAgain(ctx.UserContext(), c.db, by(ctx), c.now(), c.set.Extract, id, extract); err != nil {
+		return err
+	}
+	return c.done(ctx, fmt.Sprintf("%s/extracts/%d", orgURL(id), extract), "Сверено с карточкой, какая она сейчас.")
 }

@@ -80,6 +80,7 @@ func (c *Console) routes(app *fiber.App) {
 	in.Post("/organisations/:id/extracts", c.extractAsk)
 	in.Get("/organisations/:id/extracts/:extract", c.extractShow)
 	in.Post("/organisations/:id/extracts/:extract", c.extractTake)
+	in.Post("/organisations/:id/extracts/:extract/comparison", c.extractCompare)
 	in.Get("/organisations/:id/cabinet", c.cabinetShow)
 	in.Post("/organisations/:id/cabinet", c.cabinetReceive)
 	in.Get("/files/:id", c.fileSend)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"signdesk/internal/registry/printed"
 	"signdesk/internal/web"
 	"signdesk/views"
 )
@@ -29,6 +30,7 @@ func watch(v *web.Views) {
 // else would tell that it does not even execute. It asks only when every test
 // ran and passed.
 func TestMain(m *testing.M) {
+	printed.Child() // a PDF is read by a child of the test program
 	code := m.Run()
 	if code == 0 && everyTestRan() {
 		for _, page := range neverShown() {

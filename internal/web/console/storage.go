@@ -32,7 +32,8 @@ type fileRow struct {
 	At     time.Time
 	SizeRU string
 	Icon   string
-	Opens  bool // the browser can show it
+	Opens  bool   // the browser can show it
+	What   string // what a PDF was taken for that is no extract
 }
 
 // extractRow is an extract with its two verdicts.
@@ -42,6 +43,8 @@ type extractRow struct {
 	Signed    web.Chip
 	Compared  web.Chip
 	DaysShort string // how long it can still carry an issue
+	Icon      string // of the file
+	SourceRU  string
 }
 
 func (c *Console) storageShow(ctx *fiber.Ctx) error {
@@ -80,20 +83,27 @@ func (c *Console) folder(ctx *fiber.Ctx, title, active, folder string) (*folderP
 		return nil, err
 	}
 	list, err := org.Folder(ctx.UserContext(), c.db, by(ctx), id, folder)
+	if err != nil {
+		return nil, err
+	}
+	what, err := org.Readings(ctx.UserContext(), c.db, by(ctx), list)
 	for _, f := range list {
-		p.Files = append(p.Files, fileRow{File: f, At: f.CreatedAt.In(by(ctx).Location()), SizeRU: sizeRU(f.Size), Icon: fileIcon(f.Mime), Opens: shownInline(f.Mime)})
+		p.Files = append(p.Files, fileRow{File: f, What: what[f.ID].Text, At: f.CreatedAt.In(by(ctx).Location()), SizeRU: sizeRU(f.Size), Icon: fileIcon(f.Mime), Opens: shownInline(f.Mime)})
 	}
 	return p, err
 }
 
 func (c *Console) extractRow(x org.Extract, e *staff.Employee) extractRow {
-	row := extractRow{Extract: x, At: x.CreatedAt.In(e.Location())}
+	row := extractRow{Extract: x, At: x.CreatedAt.In(e.Location()), Icon: "filetype-xml", SourceRU: x.SourceRU()}
+	if strings.HasSuffix(strings.ToLower(x.FileName), ".pdf") {
+		row.Icon = "file-earmark-pdf"
+	}
 	row.Signed = map[string]web.Chip{"good": {Kind: "done", Text: "Подпись верна"}, "past": {Kind: "warn", Text: "Подпись верна, сертификат истёк"}, "bad": {Kind: "stop", Text: "Подпись не сходится"},
 		"untrusted": {Kind: "stop", Text: "Не налоговая служба"}, "missing": {Kind: "warn", Text: "Нет подписи"}}[x.Signature]
 	row.Compared = map[string]web.Chip{"same": {Kind: "done", Text: "Совпадает с карточкой"}, "note": {Kind: "note", Text: "Есть отличия"},
-		"warn": {Kind: "warn", Text: "Есть расхождения"}, "stop": {Kind: "stop", Text: "Выпуск невозможен"}}[x.Verdict]
+		"warn": {Kind: "warn", Text: "Есть расхождения"}, "renew": {Kind: "stop", Text: "Старая, обновить"}, "stop": {Kind: "stop", Text: "Выпуск невозможен"}}[x.Verdict]
 	switch days := int(c.set.Extract.MaxAge.Hours()/24) - int(c.now().Sub(x.ExtractDate).Hours()/24); {
-	case x.ExtractDate.IsZero():
+	case x.ExtractDate.IsZero(), x.Source == "dadata":
 	case days < 0:
 		row.DaysShort = "просрочена"
 	default:

@@ -102,11 +102,11 @@ func TestStorageRefuses(t *testing.T) {
 	op.upload(u + "/storage").want(422)
 	many := make([]org.Upload, 21)
 	for i := range many {
-		many[i] = org.Upload{Name: "скан.pdf", Content: []byte("%PDF-1.7")}
+		many[i] = org.Upload{Name: "скан.pdf", Content: []byte(orgtest.OnePage)}
 	}
 	op.upload(u+"/storage", many...).want(422)
 	op.post(u+"/storage", url.Values{"file": {"x"}}).want(422)
-	k.as("accountant").upload(u+"/storage", org.Upload{Name: "a.pdf", Content: []byte("%PDF-1.7")}).want(403)
+	k.as("accountant").upload(u+"/storage", org.Upload{Name: "a.pdf", Content: []byte(orgtest.OnePage)}).want(403)
 	if g := op.get(u + "/storage"); g.text(".empty h2") != "Папка пуста" {
 		t.Errorf("%s", g.text("#files"))
 	}
@@ -118,7 +118,7 @@ func TestFiles(t *testing.T) {
 	k := newDesk(t)
 	u := fmt.Sprintf("/organisations/%d", k.client(orgtest.Romashka))
 	op := k.as("operator")
-	op.upload(u+"/cabinet", org.Upload{Name: "Договор № 5.pdf", Content: []byte("%PDF-1.7 текст")}, org.Upload{Name: "фото.png", Content: []byte("\x89PNG\r\n\x1a\n")}).want(303)
+	op.upload(u+"/cabinet", org.Upload{Name: "Договор № 5.pdf", Content: []byte(orgtest.OnePage)}, org.Upload{Name: "фото.png", Content: []byte("\x89PNG\r\n\x1a\n")}).want(303)
 	xml := orgtest.Romashka.XML()
 	op.upload(u+"/storage", org.Upload{Name: "выписка.xml", Content: xml}).want(303)
 	g := op.get(u + "/cabinet").want(200)

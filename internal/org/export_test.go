@@ -1,0 +1,4 @@
+package org
+
+// Equal is open to the tests outside.
+var Equal = equal
