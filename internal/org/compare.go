@@ -29,7 +29,7 @@ func compare(card *Card, r *registry.Record, now time.Time, maxAge time.Duration
 	if !card.Sole() {
 		add("kpp", card.KPP, theirs.KPP, "warn", "КПП изменился.", true)
 	}
-	name := add("full_name", card.FullName, theirs.FullName, "warn", "Наименование изменилось: возьмите его в карточку, действующие сертификаты перевыпустите.", true)
+	name := add("full_name", card.FullName, theirs.FullName, "warn", "Наименование изменилось: пока оно не взято в карточку, выпуск невозможен. Действующие сертификаты перевыпустите.", true)
 	name.Blocks = name.Verdict == "warn"
 	rows = append(rows, shortNameRow(card.ShortName, theirs.ShortName))
 	rows = append(rows, statusRow(card, &theirs))
@@ -102,7 +102,7 @@ func shortNameRow(ours, theirs string) Row {
 	case theirs == "" && ours != "":
 		row.Verdict, row.Hint = "note", "В реестре краткого наименования нет, в карточке введённое вручную."
 	case !equal(row.Field, ours, theirs):
-		row.Verdict, row.Hint, row.Takeable, row.Blocks = "warn", "Краткое наименование изменилось: возьмите его в карточку.", true, true
+		row.Verdict, row.Hint, row.Takeable, row.Blocks = "warn", "Краткое наименование изменилось: пока оно не взято в карточку, выпуск невозможен.", true, true
 	}
 	return row
 }

@@ -65,7 +65,7 @@ func TestExtractIsCompared(t *testing.T) {
 		{"another full name", func(f *orgtest.Firm) {
 			f.Full = "Общество с ограниченной ответственностью «Роза»"
 		}, "warn", "full_name", "перевыпустите", true},
-		{"another short name", func(f *orgtest.Firm) { f.Short = "ООО «Роза»" }, "warn", "short_name", "возьмите", true},
+		{"another short name", func(f *orgtest.Firm) { f.Short = "ООО «Роза»" }, "warn", "short_name", "не взято", true},
 		{"a short name too long for a certificate", func(f *orgtest.Firm) { f.Short = long }, "note", "short_name", "вручную", false},
 		{"a short name with a semicolon", func(f *orgtest.Firm) { f.Short = "ООО «Роза; Мак»" }, "note", "short_name", "вручную", false},
 		{"another INN", func(f *orgtest.Firm) { f.INN = orgtest.Vasilek.INN }, "stop", "inn", "невозможен", false},

@@ -102,6 +102,9 @@ func (c *Console) extractRow(x org.Extract, e *staff.Employee) extractRow {
 		"untrusted": {Kind: "stop", Text: "Не налоговая служба"}, "missing": {Kind: "warn", Text: "Нет подписи"}}[x.Signature]
 	row.Compared = map[string]web.Chip{"same": {Kind: "done", Text: "Совпадает с карточкой"}, "note": {Kind: "note", Text: "Есть отличия"},
 		"warn": {Kind: "warn", Text: "Есть расхождения"}, "renew": {Kind: "stop", Text: "Старая, обновить"}, "stop": {Kind: "stop", Text: "Выпуск невозможен"}}[x.Verdict]
+	if x.Blocks && x.Verdict != "stop" {
+		row.Compared = web.Chip{Kind: "stop", Text: "Мешает выпуску"}
+	}
 	switch days := int(c.set.Extract.MaxAge.Hours()/24) - int(c.now().Sub(x.ExtractDate).Hours()/24); {
 	case x.ExtractDate.IsZero(), x.Source == "dadata":
 	case days < 0:

@@ -25,20 +25,21 @@ func TestStorage(t *testing.T) {
 	xml := f.XML()
 	to := op.upload(u+"/storage", org.Upload{Name: "выписка.xml", Content: xml}, org.Upload{Name: "выписка.xml.p7s", Content: k.tax.Sign(xml)}).to()
 	g := op.get(to).want(200)
-	if g.text(".page-head .chip") != "Подпись верна | Выпуск невозможен" || !strings.Contains(g.text(".card-quiet"), "ФНС России") {
+	if g.text(".page-head .chip") != "Подпись верна | Мешает выпуску" || !strings.Contains(g.text(".card-quiet"), "ФНС России") {
 		t.Errorf("%s", g.text("main"))
 	}
 	if got := g.text("#r-legal_address del, #r-legal_address ins, #r-short_name ins"); got != "«Ромашка Плюс» | 3 | 5" {
 		t.Errorf("marked: %s", got)
 	}
-	if got := len(g.texts("button[name=take]")); got != 2 {
-		t.Errorf("%d values may be taken", got)
+	if got := g.text("button[name=take]"); got != "взять все (2) | взять в карточку | взять в карточку" {
+		t.Errorf("%s may be taken", got)
 	}
 	if got := k.as("supervisor").get(to).want(200).texts("button[name=take]"); len(got) != 0 {
 		t.Error("«взять в карточку» without the right")
 	}
+	version := g.attr("input[name=version]", "value")
 	for range 2 {
-		if back := op.post(to, url.Values{"take": {"short_name"}}).to(); back != to {
+		if back := op.post(to, url.Values{"take": {"short_name"}, "version": {version}}).to(); back != to {
 			t.Error(back)
 		}
 	}
@@ -46,8 +47,11 @@ func TestStorage(t *testing.T) {
 	if !strings.Contains(g.text("#r-short_name"), "взято: Иванова") || g.text(".page-head .chip") != "Подпись верна | Есть расхождения" || g.text(".orghead-name") != "ООО «Ромашка Плюс»" {
 		t.Errorf("%s", g.text("main"))
 	}
-	op.post(to, url.Values{"take": {"ogrn"}}).want(404)
-	k.as("accountant").post(to, url.Values{"take": {"legal_address"}}).want(403)
+	op.post(to, url.Values{"take": {"ogrn"}, "version": {version}}).want(404)
+	if g := op.post(to, url.Values{"take": {"legal_address"}, "version": {version}}).want(409); !strings.Contains(g.text("main"), "Карточку изменили") || !strings.Contains(g.text("main"), "«ООО «Ромашка Плюс»»") {
+		t.Errorf("%s", g.text("main"))
+	}
+	k.as("accountant").post(to, url.Values{"take": {"legal_address"}, "version": {version}}).want(403)
 	g = op.get(u + "/storage").want(200)
 	if len(g.texts("#files tbody tr")) != 3 || !strings.Contains(g.text("#files"), "годна ещё 20 дней") {
 		t.Errorf("%s", g.text("#files"))
@@ -69,7 +73,7 @@ func TestOldExtractPage(t *testing.T) {
 	xml := f.XML()
 	to := op.upload(u+"/storage", org.Upload{Name: "выписка.xml", Content: xml}, org.Upload{Name: "выписка.xml.p7s", Content: old.Sign(xml)}).to()
 	g := op.get(to).want(200)
-	if got := g.text(".card-quiet .chip"); got != "Верна, файл не изменён | Сертификат действовал | Сертификат истёк "+k.now().AddDate(-4, 0, 0).Format("02.01.2006") {
+	if got := g.text(".card-quiet .chip"); got != "Верна, файл не изменён | Весь файл до последнего байта | Сертификат действовал | Сертификат истёк "+k.now().AddDate(-4, 0, 0).Format("02.01.2006")+" | Отзыв не проверен: свежего списка отозванных нет" {
 		t.Error(got)
 	}
 	if text := g.text(".card-quiet"); !strings.Contains(text, "по времени, которое указал подписавший") || !strings.Contains(g.text(".notice"), "с тех пор истёк") || len(g.texts("button[name=take]")) != 0 {
