@@ -135,7 +135,7 @@ func (w *pages) contents(v any) ([]byte, error) {
 			continue
 		}
 		b, err := w.inflate(s)
-		if errors.Is(err, errLimit) || len(all)+len(b) > maxInflated {
+		if errors.Is(err, errLimit) || len(all)+len(b) > maxDrawn {
 			return nil, errLimit
 		}
 		all = append(append(all, b...), '\n')

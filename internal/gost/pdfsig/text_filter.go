@@ -8,13 +8,16 @@ import (
 	"io"
 )
 
-// openAny opens a document for reading; what stands before its header, and the
-// letters' case of it, are forgiven as viewers do.
+// maxDrawn is how much the pages may inflate to, a multiple of the longest
+// extracts'.
+const maxDrawn = 128 << 20
+
+// openAny opens a document for reading.
 func openAny(pdf []byte) (*file, error) {
 	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 		return nil, ErrNotPDF
 	}
-	return open(pdf, &budget{maxValues, maxInflated})
+	return open(pdf, &budget{maxValues, maxDrawn})
 }
 
 // maxFilters of one stream, one behind another.

@@ -13,6 +13,7 @@ type font struct {
 	letters map[int]string
 	widths  map[int]float64 // in thousandths of the size
 	missing float64
+	said    int // entries of its tables that were read, the same code again included
 }
 
 // maxCodes of a font that are told one by one.
@@ -163,7 +164,7 @@ func (w *pages) unicode(f *font, b []byte) {
 }
 
 func (f *font) sayRange(from, to int, v any) {
-	if from < 0 || to-from > 0xffff || len(f.letters)+to-from > maxCodes {
+	if from < 0 || to < from || to-from > 0xffff || f.said+to-from > 2*maxCodes {
 		return
 	}
 	many, _ := v.(array)
@@ -179,7 +180,7 @@ func (f *font) sayRange(from, to int, v any) {
 
 // say maps a code to letters, the last of which is moved on by more.
 func (f *font) say(code int, units []uint16, more int) {
-	if code < 0 || len(units) == 0 || len(units) > 16 || len(f.letters) > maxCodes {
+	if f.said++; code < 0 || len(units) == 0 || len(units) > 16 || f.said > 2*maxCodes {
 		return
 	}
 	units[len(units)-1] += uint16(more)

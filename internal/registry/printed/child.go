@@ -13,19 +13,22 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"signdesk/internal/gost/pdfsig"
 )
 
 // Limits of the child.
 const (
 	childArg    = "read-extract-pdf"
-	childTime   = 20 * time.Second // of the clock, from the start to the answer
-	childCPU    = 10               // seconds of the processor
-	childMemory = 768 << 20        // bytes above what an empty process maps
-	maxAnswer   = 32 << 20         // bytes
+	childMemory = 768 << 20 // bytes above what an empty process maps
+	maxAnswer   = 32 << 20  // bytes
 	maxPDF      = 64 << 20
 	children    = 2 // at a time
+)
+
+// Limits that tests shorten, and the reading that they spoil.
+var (
+	childTime        = 20 * time.Second // of the clock, from the start to the answer
+	childCPU  uint64 = 10               // seconds of the processor
+	read             = Read
 )
 
 // A TroubleError says in Russian why a PDF could not be read; the program has lost
@@ -66,7 +69,7 @@ func Child() {
 		os.Exit(3)
 	}
 	var a answer
-	a.Reading, err = Read(pdf)
+	a.Reading, err = read(pdf)
 	var damaged *DamagedError
 	switch {
 	case errors.As(err, &damaged):
@@ -133,15 +136,19 @@ func ReadApart(ctx context.Context, pdf []byte) (*Reading, error) {
 	cmd.Stdin = bytes.NewReader(pdf)
 	var out, complaint capped
 	out.limit, complaint.limit = maxAnswer, 4<<10
+	out.over = cancel
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.WaitDelay = time.Second
 	err := cmd.Run()
-	if err != nil {
-		return nil, failed(ctx, err, complaint.String())
+	switch {
+	case out.full:
+		return nil, trouble(unread, errors.New("the answer does not end"))
+	case err != nil:
+		return nil, failed(ctx, err, complaint.kept.String())
 	}
 	var a answer
-	if err := json.Unmarshal(out.Bytes(), &a); err != nil {
+	if err := json.Unmarshal(out.kept.Bytes(), &a); err != nil {
 		return nil, trouble(unread, fmt.Errorf("answer: %w", err))
 	}
 	switch {
@@ -175,20 +182,21 @@ func failed(ctx context.Context, err error, complaint string) error {
 	return trouble(unread, err)
 }
 
-// capped keeps the first bytes of what is written and refuses the rest.
+// capped keeps the first bytes of what is written; more than that is over. The
+// buffer is not embedded: its ReadFrom would take everything.
 type capped struct {
-	bytes.Buffer
+	kept  bytes.Buffer
 	limit int
+	over  func()
+	full  bool
 }
 
 func (c *capped) Write(b []byte) (int, error) {
-	if c.Len()+len(b) > c.limit {
-		return 0, errors.New("too much output")
+	if c.kept.Len()+len(b) > c.limit {
+		if c.full = true; c.over != nil {
+			c.over()
+		}
+		return len(b), nil
 	}
-	return c.Buffer.Write(b)
-}
-
-// Signatures judges the signatures of a PDF with the limits of pdfsig.
-func Signatures(pdf []byte) (*pdfsig.Document, error) {
-	return pdfsig.Verify(pdf, pdfsig.Options{Legacy: true})
+	return c.kept.Write(b)
 }

@@ -2,6 +2,7 @@ package printed
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"signdesk/internal/registry"
@@ -64,12 +65,13 @@ func squeeze(s string) string {
 }
 
 // services print reports that people take for extracts; known by their sites
-// and names as they stand in head, foot or text.
+// and names as they stand in head, foot or text. Names that organisations have
+// too count as a line of their own only (=).
 var services = []struct{ mark, name string }{
 	{"КОНТУР.ФОКУС", "Контур.Фокус"}, {"КОНТУРФОКУС", "Контур.Фокус"}, {"FOCUS.KONTUR", "Контур.Фокус"}, {"KONTUR.RU", "Контур"},
-	{"SABY.RU", "СБИС (Saby)"}, {"SBIS.RU", "СБИС (Saby)"}, {"СБИС", "СБИС (Saby)"}, {"SABYPROFILE", "СБИС (Saby)"}, {"SABY", "СБИС (Saby)"},
+	{"SABY.RU", "СБИС (Saby)"}, {"SBIS.RU", "СБИС (Saby)"}, {"=СБИС", "СБИС (Saby)"}, {"SABYPROFILE", "СБИС (Saby)"}, {"=SABY", "СБИС (Saby)"},
 	{"RUSPROFILE", "Rusprofile"}, {"SPARKINTERFAX", "СПАРК"}, {"SPARK.INTERFAX", "СПАРК"}, {"СПАРКИНТЕРФАКС", "СПАРК"}, {"СИСТЕМАСПАРК", "СПАРК"},
-	{"СПАРК", "СПАРК"}, {"CHECKO.RU", "Чекко"}, {"ЗАЧЕСТНЫЙБИЗНЕС", "За честный бизнес"}, {"ZACHESTNYIBIZNES", "За честный бизнес"},
+	{"=СПАРК", "СПАРК"}, {"CHECKO.RU", "Чекко"}, {"ЗАЧЕСТНЫЙБИЗНЕС", "За честный бизнес"}, {"ZACHESTNYIBIZNES", "За честный бизнес"},
 	{"LISTORG", "List-Org"}, {"LIST.ORG", "List-Org"}, {"AUDITIT.RU", "Audit-it"}, {"СЕЛДОН", "Селдон"}, {"SELDON", "Селдон"}, {"CASEBOOK", "Casebook"},
 	{"INTEGRUM", "Интегрум"}, {"КРЕДИНФОРМ", "Крединформ"}, {"VBANKCENTER", "Бизнес-справка ВБЦ"}, {"SYNAPSENET", "Синапс"}, {"DADATA.RU", "DaData"}, {"TBANK.RU", "Т-Банк"},
 }
@@ -102,7 +104,7 @@ func (s *sheet) kind() (Kind, string) {
 		}
 	}
 	for _, m := range services {
-		if strings.Contains(around, m.mark) && (official || len(m.mark) > 5 || strings.Contains(all, "ОГРН")) {
+		if mark, alone := strings.CutPrefix(m.mark, "="); alone && slices.ContainsFunc(s.outside, func(line string) bool { return squeeze(line) == mark }) || !alone && strings.Contains(around, mark) {
 			return Service, m.name
 		}
 	}
