@@ -11,6 +11,15 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE TYPE public.registry_filter AS (
+	regions text[],
+	live boolean,
+	kind text,
+	forms text[],
+	okved text,
+	home text
+);
+
 CREATE TYPE public.river_job_state AS ENUM (
     'available',
     'cancelled',
@@ -43,6 +52,396 @@ CREATE FUNCTION public.extract_decision_stays() RETURNS trigger
     AS $$
 BEGIN
   RAISE EXCEPTION 'a decision about an extract is kept for ever' USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION public.org_find(partner bigint, numb text, spellings text[], ogrns text[], narrow public.registry_filter, show integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_memoize TO 'off'
+    SET enable_material TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+  filtered boolean := narrow.regions <> '{}' OR narrow.live OR narrow.kind <> '' OR narrow.forms <> '{}' OR narrow.okved <> '';
+  most int := CASE WHEN filtered THEN 500 ELSE show END;
+  ids bigint[] := '{}';
+  spelling text;
+  w text[];
+  key text;
+  whole text[];
+  begun text[];
+BEGIN
+  IF numb <> '' THEN
+    ids := ARRAY(SELECT f.org_id FROM (
+        (SELECT s.org_id, s.active FROM org_search s WHERE s.partner_id = partner AND s.inn >= numb AND s.inn < numb || ':' ORDER BY s.inn LIMIT 500)
+        UNION (SELECT s.org_id, s.active FROM org_search s WHERE s.partner_id = partner AND s.ogrn >= numb AND s.ogrn < numb || ':' ORDER BY s.ogrn LIMIT 500)
+        UNION (SELECT s.org_id, s.active FROM org_search s WHERE s.partner_id = partner AND s.kpp >= numb AND s.kpp < numb || ':' ORDER BY s.kpp LIMIT 500)) f
+      ORDER BY f.active DESC, f.org_id DESC LIMIT most);
+  END IF;
+  FOREACH spelling IN ARRAY COALESCE(spellings, '{}') LOOP
+    EXIT WHEN cardinality(ids) >= most;
+    w := string_to_array(spelling, ' ');
+    key := (SELECT x FROM unnest(w) x ORDER BY length(x) DESC LIMIT 1);
+    whole := ARRAY(SELECT '% ' || x || ' %' FROM unnest(w) x);
+    begun := ARRAY(SELECT '% ' || x || '%' FROM unnest(w) x);
+    ids := ids || ARRAY(SELECT s.org_id FROM (SELECT DISTINCT r.org_id FROM (SELECT o.org_id FROM org_word o WHERE o.partner_id = partner AND o.word >= key AND o.word < key || U&'\+10FFFF' ORDER BY o.word LIMIT 500) r) f
+      JOIN org_search s ON s.org_id = f.org_id
+      WHERE s.words LIKE ALL (begun) AND s.org_id <> ALL (ids) ORDER BY s.words LIKE ALL (whole) DESC, s.active DESC, s.org_id DESC LIMIT most - cardinality(ids));
+    IF cardinality(ids) = 0 AND length(key) >= 3 AND cardinality(w) = 1 THEN
+      ids := ARRAY(SELECT s.org_id FROM (SELECT DISTINCT r.org_id FROM (SELECT o.org_id FROM unnest(registry_inside(key)) i JOIN registry_word rw ON rw.id = i
+            JOIN org_word o ON o.partner_id = partner AND o.word = rw.word LIMIT 500) r) f JOIN org_search s ON s.org_id = f.org_id
+        ORDER BY s.active DESC, s.org_id DESC LIMIT most);
+    END IF;
+  END LOOP;
+  ids := ids || ARRAY(SELECT s.org_id FROM unnest(ogrns) WITH ORDINALITY o(ogrn, at) JOIN org_search s ON s.partner_id = partner AND s.ogrn = o.ogrn
+    WHERE s.org_id <> ALL (ids) ORDER BY o.at LIMIT most);
+  IF filtered THEN
+    ids := ARRAY(SELECT i.id FROM unnest(ids) WITH ORDINALITY i(id, at) JOIN org_search s ON s.org_id = i.id JOIN registry_doc d ON d.ogrn = s.ogrn
+      WHERE (narrow.regions = '{}' OR d.region = ANY (narrow.regions)) AND (NOT narrow.live OR d.state <> 'closed') AND (narrow.kind = '' OR d.kind = narrow.kind)
+        AND (narrow.forms = '{}' OR d.form LIKE ANY (narrow.forms)) AND (narrow.okved = '' OR d.okved LIKE narrow.okved)
+      ORDER BY i.at);
+  END IF;
+  RETURN ids[1:show];
+END $$;
+
+CREATE FUNCTION public.org_search_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  DELETE FROM org_word WHERE org_id = NEW.org_id;
+  INSERT INTO org_word SELECT DISTINCT NEW.partner_id, w, NEW.org_id FROM unnest(string_to_array(NEW.words, ' ')) w WHERE w <> '';
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.owner_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  DELETE FROM owner_word WHERE owner_id = NEW.id;
+  INSERT INTO owner_word SELECT DISTINCT NEW.partner_id, w, NEW.id
+    FROM regexp_split_to_table(translate(upper(concat_ws(' ', NEW.surname, NEW.name, NEW.patronymic)), 'Ё', 'Е'), '[^[:alnum:]]+') w WHERE w <> '';
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.registry_alike(hashes integer[], begins text[], insides text[]) RETURNS TABLE(word text, df integer)
+    LANGUAGE plpgsql STABLE ROWS 100
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_memoize TO 'off'
+    SET enable_material TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+  ids int[];
+  part text;
+BEGIN
+  ids := ARRAY(SELECT DISTINCT n.words[at] FROM unnest(hashes) h,
+    LATERAL (SELECT r.hashes, r.words FROM registry_near r WHERE r.first <= h ORDER BY r.first DESC LIMIT 1) n, unnest(array_positions(n.hashes, h)) at LIMIT 1000);
+  FOREACH part IN ARRAY begins LOOP
+    ids := ids || ARRAY(SELECT f.id FROM (SELECT rw.id FROM registry_word rw WHERE rw.word >= part AND rw.word < part || U&'\+10FFFF' ORDER BY rw.word LIMIT 300) f)
+      || ARRAY(SELECT f.id FROM (SELECT rw.id FROM registry_word rw WHERE rw.word >= '@' || part AND rw.word < '@' || part || U&'\+10FFFF' ORDER BY rw.word LIMIT 300) f);
+  END LOOP;
+  FOREACH part IN ARRAY insides LOOP
+    ids := ids || registry_inside(part);
+  END LOOP;
+  RETURN QUERY SELECT w.word, w.df FROM unnest(uniq(sort(ids))) i JOIN registry_word w ON w.id = i;
+END $$;
+
+CREATE FUNCTION public.registry_both(a integer[], b integer[], n integer) RETURNS integer[]
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+  RETURN ARRAY(SELECT DISTINCT o FROM (
+      SELECT x.ords & y.ords AS ords
+      FROM (SELECT p.first, p.ords[cardinality(p.ords)] AS last, p.ords FROM unnest(a) w, LATERAL (SELECT q.first, q.ords FROM registry_posting q WHERE q.word = w ORDER BY q.first LIMIT 100) p LIMIT 200) x,
+        unnest(b) v,
+        LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = v AND p.first <= x.last
+          AND p.first >= COALESCE((SELECT s.first FROM registry_posting s WHERE s.word = v AND s.first <= x.first ORDER BY s.first DESC LIMIT 1), 0)
+          ORDER BY p.first LIMIT 100) y
+      LIMIT 400) z, unnest(z.ords) o ORDER BY o LIMIT n);
+END $$;
+
+CREATE FUNCTION public.registry_gather(w text[], modes text, regions text[], n integer) RETURNS integer[]
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+  t record;
+  a record; -- the rarest of the words
+  b record; -- the next
+  known int := 0;
+  got int[];
+BEGIN
+  FOR i IN 1..cardinality(w) LOOP
+    IF substr(modes, i, 1) = 'i' THEN
+      SELECT registry_inside(w[i]) ids, '{}'::int[] hot, 1000000000::bigint total, false more, '{}'::int[] lists, w[i] word INTO t;
+    ELSE
+      SELECT s.*, w[i] word INTO t FROM registry_spelt(w[i], substr(modes, i, 1) = 'b') s;
+      IF t.more THEN
+        t.total := t.total + 2000000000;
+      END IF;
+    END IF;
+    IF t.ids = '{}' THEN
+      RETURN '{}';
+    END IF;
+    known := known + 1;
+    IF known = 1 THEN
+      a := t;
+    ELSIF t.total < a.total THEN
+      b := a; a := t;
+    ELSIF known = 2 THEN
+      b := t;
+    ELSIF t.total < b.total THEN
+      b := t;
+    END IF;
+  END LOOP;
+  IF known = 1 THEN
+    got := a.lists;
+    IF NOT a.more THEN
+      got := registry_lines(a.ids, n);
+    END IF;
+    IF regions <> '{}' THEN -- the hot ones of the words, by region
+      IF a.more THEN
+        a.hot := ARRAY(SELECT f.id FROM (SELECT rw.id, rw.hot FROM registry_word rw WHERE rw.word >= a.word AND rw.word < a.word || U&'\+10FFFF' ORDER BY rw.word LIMIT 3000) f WHERE f.hot);
+      END IF;
+      got := got | ARRAY(SELECT o FROM registry_hotregion r, unnest(r.ords) o WHERE r.word = ANY (a.hot) AND r.region = ANY (regions));
+    END IF;
+    RETURN got;
+  END IF;
+  IF a.more THEN
+    RETURN a.lists | b.lists;
+  ELSIF a.total <= 100 THEN
+    RETURN registry_lines(a.ids, 100);
+  END IF;
+  got := '{}';
+  -- a hot word beside one of the others
+  IF a.hot <> '{}' AND b.hot <> '{}' THEN
+    got := ARRAY(SELECT o FROM unnest(a.hot) x, unnest(b.hot) y,
+      LATERAL (SELECT p.ords FROM registry_pair p WHERE p.a = least(x, y) AND p.b = greatest(x, y) ORDER BY p.first LIMIT 1 + n / 250) f, unnest(f.ords) o ORDER BY o LIMIT greatest(n, 500));
+  END IF;
+  IF b.hot <> '{}' AND length(a.word) >= 3 THEN
+    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (b.hot) AND h.prefix = ANY (ARRAY[left(a.word, 3), '@' || left(a.word, 3)]));
+  END IF;
+  IF a.hot <> '{}' AND length(b.word) >= 3 THEN
+    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (a.hot) AND h.prefix = ANY (ARRAY[left(b.word, 3), '@' || left(b.word, 3)]));
+  END IF;
+  IF b.more OR b.total = 1000000000 AND a.total <= 500 THEN
+    RETURN got | registry_lines(a.ids, 500);
+  ELSIF a.total <= 500 AND b.total > 20000 THEN
+    RETURN registry_lines(a.ids, 500);
+  END IF;
+  RETURN got | registry_both(a.ids - a.hot, b.ids, greatest(n, 500)) | registry_both(b.ids - b.hot, a.hot, greatest(n, 500));
+END $$;
+
+CREATE FUNCTION public.registry_inside(w text) RETURNS integer[]
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+  RETURN ARRAY(SELECT DISTINCT rw.id FROM (
+      SELECT t.words FROM registry_tail t
+      WHERE t.first >= COALESCE((SELECT b.first FROM registry_tail b WHERE b.first < w ORDER BY b.first DESC LIMIT 1), '') AND t.first < w || U&'\+10FFFF'
+      ORDER BY t.first LIMIT 3) f, unnest(f.words) x JOIN registry_word rw ON rw.id = x
+    WHERE strpos(substr(rw.word, 2), w) > 0 LIMIT 64);
+END $$;
+
+CREATE FUNCTION public.registry_knows(slot text) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+  w text;
+  near text;
+  least int := 2;
+BEGIN
+  FOREACH w IN ARRAY string_to_array(slot, ' ') LOOP
+    SELECT COALESCE((SELECT rw.word FROM registry_word rw WHERE rw.word >= w AND rw.word < w || U&'\+10FFFF' ORDER BY rw.word LIMIT 1),
+      (SELECT substr(rw.word, 2) FROM registry_word rw WHERE rw.word >= '@' || w AND rw.word < '@' || w || U&'\+10FFFF' ORDER BY rw.word LIMIT 1)) INTO near;
+    IF near IS NULL THEN
+      RETURN 0;
+    ELSIF near <> w THEN
+      least := 1;
+    END IF;
+  END LOOP;
+  RETURN least;
+END $$;
+
+CREATE FUNCTION public.registry_layout(typed text[], other text[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+  meant text[] := typed;
+  knows int[] := '{}';
+  swapped boolean := false;
+BEGIN
+  FOR i IN 1..cardinality(typed) LOOP
+    knows[i] := 2;
+    CONTINUE WHEN other[i] IS NULL;
+    knows[i] := registry_knows(typed[i]);
+    IF knows[i] = 0 AND (other[i] <> '' AND registry_knows(other[i]) > 0) THEN
+      meant[i] := other[i];
+      swapped := true;
+    END IF;
+  END LOOP;
+  IF swapped THEN -- who has forgotten to switch has done so for the other words too
+    FOR i IN 1..cardinality(typed) LOOP
+      IF knows[i] < 2 AND (other[i] = '' OR meant[i] = typed[i] AND registry_knows(other[i]) >= knows[i]) THEN
+        meant[i] := other[i];
+      END IF;
+    END LOOP;
+  END IF;
+  RETURN array_remove(meant, '');
+END $$;
+
+CREATE FUNCTION public.registry_lines(ids integer[], n integer) RETURNS integer[]
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+  IF cardinality(ids) = 1 AND n <= 100 THEN
+    RETURN COALESCE((SELECT p.ords[1:n] FROM registry_posting p WHERE p.word = ids[1] ORDER BY p.first LIMIT 1), '{}');
+  END IF;
+  RETURN ARRAY(SELECT DISTINCT o FROM unnest(ids) w,
+    LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = w ORDER BY p.first LIMIT 1 + n / 250) f, unnest(f.ords[1:n]) o
+    ORDER BY o LIMIT n);
+END $$;
+
+CREATE FUNCTION public.registry_rank(got integer[], numb text, said text, w text[], inside boolean, f public.registry_filter, most integer, OUT ords integer[], OUT ranks integer[]) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+  whole text[];  -- patterns
+  begun text[];
+  parts text[];
+  inner_parts text[];
+  alike text[];  -- of which one is enough
+  last int := cardinality(w);
+BEGIN
+  FOR i IN 1..last LOOP
+    IF strpos(w[i], '|') > 0 THEN
+      alike := alike || ARRAY(SELECT '% ' || x || ' %' FROM unnest(string_to_array(w[i], '|')) x);
+      CONTINUE;
+    END IF;
+    whole := whole || ('% ' || w[i] || ' %');
+    begun := begun || ('% ' || w[i] || CASE WHEN i < last THEN ' %' ELSE '%' END);
+    parts := parts || ('% ' || w[i] || '%');
+    inner_parts := inner_parts || (CASE WHEN length(w[i]) < 3 THEN '% ' ELSE '%' END || w[i] || '%');
+  END LOOP;
+  whole := COALESCE(whole, '{}'); begun := COALESCE(begun, '{}'); parts := COALESCE(parts, '{}'); inner_parts := COALESCE(inner_parts, '{}');
+  SELECT array_agg(r.ord), array_agg(r.rank) INTO ords, ranks FROM (
+    SELECT d.ord, CASE
+        WHEN numb <> '' AND numb IN (d.inn, d.ogrn, d.kpp) THEN 1
+        WHEN numb <> '' AND (starts_with(d.inn, numb) OR starts_with(d.ogrn, numb) OR starts_with(d.kpp, numb)) THEN 2
+        WHEN last = 0 AND numb = '' THEN 0
+        WHEN last = 0 THEN NULL
+        WHEN d.norm = said THEN 3
+        WHEN starts_with(d.norm, said) THEN 4
+        WHEN alike IS NOT NULL AND NOT t.names || t.heads LIKE ANY (alike) THEN NULL
+        WHEN t.names LIKE ALL (whole) THEN 5
+        WHEN t.names LIKE ALL (begun) THEN 6
+        WHEN t.names || t.heads LIKE ALL (begun) THEN 7
+        WHEN t.names || t.heads LIKE ALL (parts) THEN 8
+        WHEN inside AND t.names || t.heads LIKE ALL (inner_parts) THEN 9
+      END AS rank
+    FROM unnest(got) o JOIN registry_doc d ON d.ord = o,
+      LATERAL (SELECT ' ' || d.norm || ' ' || d.more || ' ' AS names, translate(upper(d.head), 'Ё,-', 'Е  ') || ' ' AS heads OFFSET 0) t -- once a line
+    WHERE (f.regions = '{}' OR d.region = ANY (f.regions)) AND (NOT f.live OR d.state <> 'closed') AND (f.kind = '' OR d.kind = f.kind)
+      AND (f.forms = '{}' OR d.form LIKE ANY (f.forms)) AND (f.okved = '' OR d.okved LIKE f.okved)
+    ORDER BY rank, d.state = 'closed', d.region = f.home DESC, d.ord LIMIT most) r
+  WHERE r.rank IS NOT NULL;
+END $$;
+
+CREATE FUNCTION public.registry_search(numb text, typed text[], other text[], f public.registry_filter, most integer) RETURNS TABLE(rank integer, ogrn text, inn text, kpp text, name text, region text, state text, head text, place text, cut boolean)
+    LANGUAGE plpgsql STABLE ROWS 20
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_memoize TO 'off'
+    SET enable_material TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+DECLARE
+  said text := array_to_string(registry_layout(typed, other), ' ');
+  w text[] := ARRAY(SELECT v FROM unnest(string_to_array(said, ' ')) WITH ORDINALITY u(v, at) GROUP BY v ORDER BY min(at)); -- a word typed twice is one
+  k int := cardinality(w);
+  filtered boolean := f.regions <> '{}' OR f.live OR f.kind <> '' OR f.forms <> '{}' OR f.okved <> '';
+  n int := CASE WHEN filtered THEN 1000 ELSE 100 END; -- lines looked at of one list
+  seen int[] := '{}';
+  next int[];
+  best int[] := '{}';
+  ranks int[] := '{}';
+  got record;
+  modes text;
+BEGIN
+  FOR pass IN 1..4 LOOP
+    EXIT WHEN cardinality(best) >= most;
+    next := '{}';
+    IF pass = 1 THEN -- numbers, the whole name, its beginning
+      IF numb <> '' THEN
+        next := ARRAY(SELECT d.ord FROM registry_doc d WHERE d.inn >= numb AND d.inn < numb || ':' AND d.inn <> '' ORDER BY d.inn LIMIT n)
+          || ARRAY(SELECT d.ord FROM registry_doc d WHERE d.ogrn >= numb AND d.ogrn < numb || ':' ORDER BY d.ogrn LIMIT n)
+          || ARRAY(SELECT d.ord FROM registry_doc d WHERE d.kpp >= numb AND d.kpp < numb || ':' AND d.kpp <> '' ORDER BY d.kpp LIMIT n);
+      ELSIF k = 0 THEN
+        next := ARRAY(SELECT d.ord FROM registry_doc d ORDER BY d.ord LIMIT n);
+      END IF;
+      IF k > 0 THEN
+        next := next || ARRAY(SELECT d.ord FROM registry_doc d WHERE d.norm = said ORDER BY d.ord LIMIT n);
+        IF cardinality(next) < most OR filtered THEN
+          next := next || ARRAY(SELECT p.ord FROM (SELECT d.ord FROM registry_doc d WHERE d.norm > said AND d.norm < said || U&'\+10FFFF' ORDER BY d.norm LIMIT 2 * n) p ORDER BY 1 LIMIT n);
+        END IF;
+        IF cardinality(next) < most OR filtered THEN -- ranked together with what has the words
+          next := next | (registry_gather(w, repeat('e', k), f.regions, n) | registry_gather(w, repeat('e', k - 1) || 'b', f.regions, n))[1:CASE WHEN filtered THEN 2000 ELSE 200 END];
+        END IF;
+      END IF;
+    ELSIF pass = 2 AND k > 1 THEN -- the rest of those
+      next := registry_gather(w, repeat('e', k), f.regions, n) | registry_gather(w, repeat('e', k - 1) || 'b', f.regions, n);
+    ELSIF pass = 3 AND k > 1 THEN -- beginnings of all words
+      next := registry_gather(w, repeat('b', k), f.regions, n);
+    ELSIF pass = 4 AND k > 0 AND cardinality(best) < 5 AND strpos(said, '|') = 0 THEN -- what stands inside words
+      modes := '';
+      FOR i IN 1..k LOOP
+        modes := modes || CASE WHEN length(w[i]) >= 3 AND (k = 1 OR registry_knows(w[i]) = 0) THEN 'i' ELSE 'b' END;
+      END LOOP;
+      IF strpos(modes, 'i') > 0 THEN
+        next := registry_gather(w, modes, f.regions, n);
+      END IF;
+    END IF;
+    next := uniq(sort(next)) - seen;
+    CONTINUE WHEN next = '{}';
+    seen := seen | next;
+    SELECT * INTO got FROM registry_rank(next, numb, said, w, pass = 4, f, most - cardinality(best));
+    best := best || COALESCE(got.ords, '{}');
+    ranks := ranks || COALESCE(got.ranks, '{}');
+  END LOOP;
+  RETURN QUERY SELECT -1, '', '', '', said, '', '', '', '', filtered AND cardinality(seen) >= 100 AND cardinality(best) < most;
+  RETURN QUERY SELECT b.rank, d.ogrn, d.inn, d.kpp, d.name, d.region, d.state, d.head, d.place, false
+    FROM unnest(best, ranks) WITH ORDINALITY b(ord, rank, at) JOIN registry_doc d ON d.ord = b.ord ORDER BY b.at;
+END $$;
+
+CREATE FUNCTION public.registry_spelt(w text, begun boolean, OUT ids integer[], OUT hot integer[], OUT total bigint, OUT more boolean, OUT lists integer[]) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+  side record;
+BEGIN
+  more := false; lists := '{}';
+  IF NOT begun OR strpos(w, '|') > 0 THEN -- alternatives are words of the dictionary
+    SELECT COALESCE(array_agg(rw.id), '{}'), COALESCE(array_agg(rw.id) FILTER (WHERE rw.hot), '{}'), COALESCE(sum(rw.df), 0) INTO ids, hot, total
+    FROM unnest(string_to_array(w || '|@' || replace(w, '|', '|@'), '|')) s JOIN registry_word rw ON rw.word = s;
+    RETURN;
+  END IF;
+  ids := '{}'; hot := '{}'; total := 0;
+  FOR at IN 0..1 LOOP
+    SELECT COALESCE(array_agg(f.id), '{}') ids, COALESCE(array_agg(f.id) FILTER (WHERE f.hot), '{}') hot, COALESCE(sum(f.df), 0) total INTO side
+    FROM (SELECT rw.id, rw.df, rw.hot FROM registry_word rw WHERE rw.word >= repeat('@', at) || w AND rw.word < repeat('@', at) || w || U&'\+10FFFF' ORDER BY rw.word LIMIT 65) f;
+    IF cardinality(side.ids) > 64 THEN
+      more := true;
+      lists := lists | COALESCE((SELECT p.ords FROM registry_prefix p WHERE p.prefix = left(repeat('@', at) || w, 8 + at)), '{}');
+    END IF;
+    ids := ids || side.ids; hot := hot || side.hot; total := total + side.total;
+  END LOOP;
 END $$;
 
 CREATE FUNCTION public.revoked_is_not_active() RETURNS trigger
@@ -346,7 +745,8 @@ CREATE TABLE public.certificate (
     receipt_confirmed_at timestamp with time zone,
     receipt_confirmed_by bigint,
     revoked_at timestamp with time zone,
-    receipt_file_id uuid
+    receipt_file_id uuid,
+    carrier_key text GENERATED ALWAYS AS (upper(carrier_number)) STORED COLLATE pg_catalog."C"
 );
 
 ALTER TABLE public.certificate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -746,20 +1146,104 @@ CREATE TABLE public.gar_house (
     norm text NOT NULL COLLATE pg_catalog."C",
     current boolean NOT NULL,
     updated date NOT NULL,
-    parent bigint,
-    region text COLLATE pg_catalog."C",
-    path bigint[]
+    alive boolean,
+    parent bigint
+);
+
+CREATE TABLE public.gar_import (
+    dump text NOT NULL COLLATE pg_catalog."C",
+    member text NOT NULL COLLATE pg_catalog."C",
+    records bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public.gar_link (
-    division text NOT NULL,
     id bigint NOT NULL,
+    mun boolean NOT NULL,
     objectid bigint NOT NULL,
     region text NOT NULL COLLATE pg_catalog."C",
-    path bigint[] NOT NULL,
+    parent bigint NOT NULL,
+    path text NOT NULL COLLATE pg_catalog."C",
     active boolean NOT NULL,
-    updated date NOT NULL,
-    CONSTRAINT gar_link_division_check CHECK ((division = ANY (ARRAY['adm'::text, 'mun'::text])))
+    updated date NOT NULL
+);
+
+CREATE UNLOGGED TABLE public.gar_load_house (
+    id bigint,
+    objectid bigint,
+    guid uuid,
+    num text,
+    num1 text,
+    num2 text,
+    type integer,
+    type1 integer,
+    type2 integer,
+    norm text COLLATE pg_catalog."C",
+    current boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_link (
+    id bigint,
+    mun boolean,
+    objectid bigint,
+    region text COLLATE pg_catalog."C",
+    parent bigint,
+    path text COLLATE pg_catalog."C",
+    active boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_object (
+    id bigint,
+    objectid bigint,
+    guid uuid,
+    level smallint,
+    name text,
+    typename text,
+    norm text COLLATE pg_catalog."C",
+    current boolean,
+    place boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_param (
+    id bigint,
+    objectid bigint,
+    type smallint,
+    value text COLLATE pg_catalog."C",
+    since date,
+    until date,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_registry (
+    objectid bigint,
+    active boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_load_type (
+    kind text,
+    id bigint,
+    level smallint,
+    short text,
+    name text,
+    active boolean,
+    updated date,
+    turn bigint
+);
+
+CREATE UNLOGGED TABLE public.gar_loading (
+    dump text NOT NULL COLLATE pg_catalog."C",
+    member text NOT NULL COLLATE pg_catalog."C",
+    records bigint NOT NULL,
+    done boolean NOT NULL
 );
 
 CREATE TABLE public.gar_object (
@@ -773,11 +1257,12 @@ CREATE TABLE public.gar_object (
     current boolean NOT NULL,
     place boolean NOT NULL,
     updated date NOT NULL,
+    alive boolean,
+    region text COLLATE pg_catalog."C",
     parent bigint,
     town bigint,
-    region text COLLATE pg_catalog."C",
     path bigint[],
-    CONSTRAINT gar_object_level_check CHECK (((level >= 1) AND (level <= 8)))
+    inside text COLLATE pg_catalog."C"
 );
 
 CREATE TABLE public.gar_param (
@@ -792,10 +1277,13 @@ CREATE TABLE public.gar_param (
 
 CREATE TABLE public.gar_registry (
     objectid bigint NOT NULL,
-    guid uuid NOT NULL,
-    level smallint NOT NULL,
     active boolean NOT NULL,
     updated date NOT NULL
+);
+
+CREATE TABLE public.gar_rest (
+    rest text NOT NULL COLLATE pg_catalog."C",
+    word text NOT NULL COLLATE pg_catalog."C"
 );
 
 CREATE TABLE public.gar_type (
@@ -807,6 +1295,12 @@ CREATE TABLE public.gar_type (
     active boolean NOT NULL,
     updated date NOT NULL,
     CONSTRAINT gar_type_kind_check CHECK ((kind = ANY (ARRAY['object'::text, 'house'::text, 'part'::text])))
+);
+
+CREATE TABLE public.gar_word (
+    scope bigint NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    id bigint NOT NULL
 );
 
 CREATE TABLE public.licence (
@@ -973,6 +1467,12 @@ CREATE TABLE public.org_search (
     active boolean NOT NULL
 );
 
+CREATE TABLE public.org_word (
+    partner_id bigint NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    org_id bigint NOT NULL
+);
+
 CREATE TABLE public.organisation (
     id bigint NOT NULL,
     partner_id bigint NOT NULL,
@@ -1080,6 +1580,12 @@ ALTER TABLE public.owner ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.owner_word (
+    partner_id bigint NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    owner_id bigint NOT NULL
 );
 
 CREATE TABLE public.partner (
@@ -1761,8 +2267,14 @@ ALTER TABLE ONLY public.file_reading
 ALTER TABLE ONLY public.gar_house
     ADD CONSTRAINT gar_house_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.gar_import
+    ADD CONSTRAINT gar_import_pkey PRIMARY KEY (dump, member);
+
 ALTER TABLE ONLY public.gar_link
-    ADD CONSTRAINT gar_link_pkey PRIMARY KEY (division, id);
+    ADD CONSTRAINT gar_link_pkey PRIMARY KEY (id, mun);
+
+ALTER TABLE ONLY public.gar_loading
+    ADD CONSTRAINT gar_loading_pkey PRIMARY KEY (dump, member);
 
 ALTER TABLE ONLY public.gar_object
     ADD CONSTRAINT gar_object_pkey PRIMARY KEY (id);
@@ -1773,8 +2285,14 @@ ALTER TABLE ONLY public.gar_param
 ALTER TABLE ONLY public.gar_registry
     ADD CONSTRAINT gar_registry_pkey PRIMARY KEY (objectid);
 
+ALTER TABLE ONLY public.gar_rest
+    ADD CONSTRAINT gar_rest_pkey PRIMARY KEY (rest, word);
+
 ALTER TABLE ONLY public.gar_type
     ADD CONSTRAINT gar_type_pkey PRIMARY KEY (kind, id);
+
+ALTER TABLE ONLY public.gar_word
+    ADD CONSTRAINT gar_word_pkey PRIMARY KEY (scope, word, id);
 
 ALTER TABLE ONLY public.licence
     ADD CONSTRAINT licence_pkey PRIMARY KEY (id);
@@ -1806,6 +2324,9 @@ ALTER TABLE ONLY public.org_head
 ALTER TABLE ONLY public.org_search
     ADD CONSTRAINT org_search_pkey PRIMARY KEY (org_id);
 
+ALTER TABLE ONLY public.org_word
+    ADD CONSTRAINT org_word_pkey PRIMARY KEY (partner_id, word, org_id);
+
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_partner_id_ogrn_key UNIQUE (partner_id, ogrn);
 
@@ -1817,6 +2338,9 @@ ALTER TABLE ONLY public.owner_check
 
 ALTER TABLE ONLY public.owner
     ADD CONSTRAINT owner_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.owner_word
+    ADD CONSTRAINT owner_word_pkey PRIMARY KEY (partner_id, word, owner_id);
 
 ALTER TABLE ONLY public.partner
     ADD CONSTRAINT partner_pkey PRIMARY KEY (id);
@@ -1937,6 +2461,8 @@ CREATE INDEX active_certificate_partner ON public.active_certificate USING btree
 
 CREATE UNIQUE INDEX active_certificate_ready ON public.active_certificate USING btree (ready_id);
 
+CREATE INDEX application_by_number ON public.application USING btree (partner_id, number COLLATE "C");
+
 CREATE INDEX application_event_application ON public.application_event USING btree (partner_id, application_id, id);
 
 CREATE UNIQUE INDEX application_one_live ON public.application USING btree (owner_id) WHERE (status <> ALL (ARRAY['done'::text, 'rejected'::text, 'withdrawn'::text]));
@@ -1956,6 +2482,8 @@ CREATE INDEX cert_request_application ON public.cert_request USING btree (partne
 CREATE UNIQUE INDEX cert_request_one_live ON public.cert_request USING btree (application_id) WHERE (status <> ALL (ARRAY['refused'::text, 'abandoned'::text]));
 
 CREATE UNIQUE INDEX cert_request_transaction ON public.cert_request USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
+
+CREATE INDEX certificate_carrier ON public.certificate USING btree (partner_id, carrier_key) WHERE (carrier_key <> ''::text);
 
 CREATE INDEX certificate_expiry ON public.certificate USING btree (partner_id, not_after) WHERE (revoked_at IS NULL);
 
@@ -2061,7 +2589,7 @@ CREATE INDEX gar_house_objectid ON public.gar_house USING btree (objectid);
 
 CREATE INDEX gar_house_parent ON public.gar_house USING btree (parent, norm);
 
-CREATE INDEX gar_link_objectid ON public.gar_link USING btree (objectid, division);
+CREATE INDEX gar_link_objectid ON public.gar_link USING btree (objectid);
 
 CREATE INDEX gar_object_city ON public.gar_object USING btree (norm) WHERE (place AND (level <= 5));
 
@@ -2069,15 +2597,11 @@ CREATE INDEX gar_object_guid ON public.gar_object USING btree (guid);
 
 CREATE INDEX gar_object_objectid ON public.gar_object USING btree (objectid);
 
-CREATE INDEX gar_object_parent ON public.gar_object USING btree (parent, norm);
+CREATE INDEX gar_object_parent ON public.gar_object USING btree (parent);
 
-CREATE INDEX gar_object_place ON public.gar_object USING btree (norm) WHERE place;
+CREATE INDEX gar_param_objectid ON public.gar_param USING btree (objectid);
 
-CREATE INDEX gar_object_place_trigrams ON public.gar_object USING gin (norm public.gin_trgm_ops) WHERE place;
-
-CREATE INDEX gar_object_town ON public.gar_object USING btree (town, norm);
-
-CREATE INDEX gar_param_objectid ON public.gar_param USING btree (objectid, type);
+CREATE INDEX gar_word_id ON public.gar_word USING btree (id);
 
 CREATE INDEX licence_service ON public.licence USING btree (partner_id, service_id);
 
@@ -2093,7 +2617,7 @@ CREATE INDEX org_search_kpp ON public.org_search USING btree (partner_id, kpp);
 
 CREATE INDEX org_search_ogrn ON public.org_search USING btree (partner_id, ogrn);
 
-CREATE INDEX org_search_words ON public.org_search USING gin (partner_id, words public.gin_trgm_ops);
+CREATE INDEX org_word_org ON public.org_word USING btree (org_id);
 
 CREATE INDEX organisation_inn ON public.organisation USING btree (partner_id, inn);
 
@@ -2106,6 +2630,8 @@ CREATE INDEX owner_check_owner ON public.owner_check USING btree (partner_id, ow
 CREATE INDEX owner_org ON public.owner USING btree (partner_id, org_id, id);
 
 CREATE INDEX owner_snils ON public.owner USING btree (partner_id, snils);
+
+CREATE INDEX owner_word_owner ON public.owner_word USING btree (owner_id);
 
 CREATE INDEX passport_partner ON public.passport USING btree (partner_id, owner_id);
 
@@ -2196,6 +2722,10 @@ CREATE INDEX token_operation_request ON public.token_operation USING btree (part
 CREATE TRIGGER active_is_usable BEFORE INSERT OR UPDATE ON public.active_certificate FOR EACH ROW WHEN ((new.certificate_id IS NOT NULL)) EXECUTE FUNCTION public.active_is_usable();
 
 CREATE TRIGGER extract_decision_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.extract_decision FOR EACH STATEMENT EXECUTE FUNCTION public.extract_decision_stays();
+
+CREATE TRIGGER org_search_words AFTER INSERT OR UPDATE OF words, partner_id ON public.org_search FOR EACH ROW EXECUTE FUNCTION public.org_search_words();
+
+CREATE TRIGGER owner_words AFTER INSERT OR UPDATE OF surname, name, patronymic ON public.owner FOR EACH ROW EXECUTE FUNCTION public.owner_words();
 
 CREATE TRIGGER revoked_is_not_active AFTER UPDATE OF revoked_at ON public.certificate FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION public.revoked_is_not_active();
 
@@ -2505,6 +3035,9 @@ ALTER TABLE ONLY public.org_head
 ALTER TABLE ONLY public.org_search
     ADD CONSTRAINT org_search_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.org_word
+    ADD CONSTRAINT org_word_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.org_search(org_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.employee(id);
 
@@ -2546,6 +3079,9 @@ ALTER TABLE ONLY public.owner
 
 ALTER TABLE ONLY public.owner
     ADD CONSTRAINT owner_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.owner_word
+    ADD CONSTRAINT owner_word_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.passport
     ADD CONSTRAINT passport_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
@@ -2712,6 +3248,8 @@ ALTER TABLE public.owner ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.owner_check ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.owner_word ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY partner_only ON public.accounting_document USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.accounting_file USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
@@ -2765,6 +3303,8 @@ CREATE POLICY partner_only ON public.organisation USING ((partner_id = public.ap
 CREATE POLICY partner_only ON public.owner USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.owner_check USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.owner_word USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.passport USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
@@ -2906,7 +3446,23 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.file_reading TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_house TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_import TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_link TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_house TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_link TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_object TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_param TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_registry TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_load_type TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_loading TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_object TO console_app;
 
@@ -2914,7 +3470,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_param TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_registry TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_rest TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_type TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gar_word TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.licence TO console_app;
 
@@ -2942,6 +3502,8 @@ GRANT SELECT,USAGE ON SEQUENCE public.org_head_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.org_search TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.org_word TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisation TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.organisation_id_seq TO console_app;
@@ -2953,6 +3515,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.owner_check TO console_app;
 GRANT SELECT,USAGE ON SEQUENCE public.owner_check_id_seq TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.owner_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.owner_word TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partner TO console_app;
 
