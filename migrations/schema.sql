@@ -745,8 +745,7 @@ CREATE TABLE public.certificate (
     receipt_confirmed_at timestamp with time zone,
     receipt_confirmed_by bigint,
     revoked_at timestamp with time zone,
-    receipt_file_id uuid,
-    carrier_key text GENERATED ALWAYS AS (upper(carrier_number)) STORED COLLATE pg_catalog."C"
+    receipt_file_id uuid
 );
 
 ALTER TABLE public.certificate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -2483,7 +2482,7 @@ CREATE UNIQUE INDEX cert_request_one_live ON public.cert_request USING btree (ap
 
 CREATE UNIQUE INDEX cert_request_transaction ON public.cert_request USING btree (transaction_id) WHERE (transaction_id IS NOT NULL);
 
-CREATE INDEX certificate_carrier ON public.certificate USING btree (partner_id, carrier_key) WHERE (carrier_key <> ''::text);
+CREATE INDEX certificate_carrier ON public.certificate USING btree (partner_id, carrier_number COLLATE "C") WHERE (carrier_number <> ''::text);
 
 CREATE INDEX certificate_expiry ON public.certificate USING btree (partner_id, not_after) WHERE (revoked_at IS NULL);
 
