@@ -58,24 +58,29 @@ type Progress struct {
 // file that is no dump or is cut off does not keep the others from being read; the
 // error returned tells of it. Progress may be nil.
 func Import(ctx context.Context, d *db.DB, files []string, progress func(Progress)) (Report, error) {
-	now := time.Now()
-	// It is tomorrow in Kamchatka when it is afternoon in UTC.
-	im := &importer{tell: progress, started: now, latest: Date(now.UTC().Add(12 * time.Hour).Format(time.DateOnly))}
-	var err error
-	if im.w, err = newWriter(ctx, d.DSN()); err != nil {
-		return Report{}, err
-	}
-	// Records come and go; what lives on is a few batches.
-	defer debug.SetGCPercent(debug.SetGCPercent(200))
-	if err = im.w.ready(ctx); err == nil {
-		err = im.take(ctx, files)
-	}
-	im.w.close()
-	im.report.Bytes = im.read.Load()
-	if ctx.Err() == nil && !errors.As(err, new(*pgconn.PgError)) {
+	im := &importer{tell: progress, started: time.Now()}
+	err := im.records(ctx, d.DSN(), files)
+	if im.w != nil && ctx.Err() == nil && !errors.As(err, new(*pgconn.PgError)) {
 		r, failed := Reindex(ctx, d, im.tellIndex)
 		im.report.Indexed, err = r.Elapsed, errors.Join(err, failed)
 	}
 	im.report.Elapsed = time.Since(im.started)
 	return im.report, err
+}
+
+// records is Import without the search tables.
+func (im *importer) records(ctx context.Context, dsn string, files []string) (err error) {
+	// It is tomorrow in Kamchatka when it is afternoon in UTC.
+	im.latest = Date(time.Now().UTC().Add(12 * time.Hour).Format(time.DateOnly))
+	if im.w, err = newWriter(ctx, dsn); err != nil {
+		return err
+	}
+	defer im.w.close()
+	// Records come and go; what lives on is a few batches.
+	defer debug.SetGCPercent(debug.SetGCPercent(200))
+	if err = im.w.ready(ctx); err == nil {
+		err = im.take(ctx, files)
+	}
+	im.report.Bytes = im.read.Load()
+	return err
 }

@@ -35,6 +35,14 @@ func count(t testing.TB, d *db.DB, what string) (n int) {
 	return n
 }
 
+// takeIn is an import that leaves the search tables behind.
+func takeIn(t testing.TB, d *db.DB, files ...string) {
+	t.Helper()
+	if err := (&importer{}).records(t.Context(), d.DSN(), files); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestSamplesAreImportedWhole(t *testing.T) {
 	d := dbtest.New(t)
 	var files []string

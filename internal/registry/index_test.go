@@ -276,9 +276,7 @@ func compareIndexes(t testing.TB, want, got *searchIndex) {
 
 func TestIndexHoldsEveryWordOfEveryLine(t *testing.T) {
 	d := dbtest.New(t)
-	if _, err := Import(t.Context(), d, []string{compactDump(t, 4000, 3)}, nil); err != nil {
-		t.Fatal(err)
-	}
+	takeIn(t, d, compactDump(t, 4000, 3))
 	report := index(t, d, true)
 	got := readIndex(t, d)
 	want := countedIndex(t, d, 20)
