@@ -215,7 +215,7 @@ func store(ctx context.Context, d *db.DB, now time.Time, r *Request, roots []*go
 	}
 	return moveRequest(ctx, d, now, r, Issued, func(ctx context.Context, tx bun.IDB) error {
 		row := &Certificate{PartnerID: r.PartnerID, RequestID: r.ID, ApplicationID: r.ApplicationID, OrgID: r.OrgID, OwnerID: r.OwnerID,
-			Serial: c.SerialHex(), Issuer: c.Issuer.String(), Subject: c.Subject.String(), NotBefore: c.NotBefore, NotAfter: c.NotAfter, DER: a.Certificate,
+			Serial: c.SerialHex(), Issuer: c.Issuer.String(), Subject: c.Subject.String(), NotBefore: c.NotBefore, NotAfter: c.NotAfter, DER: a.Certificate, Chain: bytes.Join(a.Chain, nil),
 			CarrierType: r.CarrierType, CarrierNumber: r.CarrierNumber, IssuedAt: now, IssuedBy: r.CreatedBy}
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return fmt.Errorf("insert certificate: %w", err)

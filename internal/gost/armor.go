@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // decode returns the DER or BER object in b, which is that object itself, a
@@ -78,6 +81,23 @@ func ParseCertificates(b []byte) (all []*Certificate, err error) {
 	}
 	if len(all) == 0 {
 		return nil, errors.New("certificates: none in the file")
+	}
+	return all, nil
+}
+
+// ParseCertificateRun reads certificates of DER that stand one after another;
+// nothing is no certificate.
+func ParseCertificateRun(b []byte) (all []*Certificate, err error) {
+	for s := cryptobyte.String(b); !s.Empty(); {
+		var one cryptobyte.String
+		if len(all) == maxCertificates || !s.ReadASN1Element(&one, cbasn1.SEQUENCE) {
+			return nil, errors.New("not a run of certificates")
+		}
+		c, err := ParseCertificate(one)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
 	}
 	return all, nil
 }

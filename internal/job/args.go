@@ -68,6 +68,14 @@ type AskCA struct {
 
 func (AskCA) Kind() string { return "cert.ask_ca" }
 
+// Revoke takes an approved revocation to the CA and watches its list.
+type Revoke struct {
+	Partner    int64 `json:"partner"`
+	Revocation int64 `json:"revocation"`
+}
+
+func (Revoke) Kind() string { return "cert.revoke" }
+
 // CaseMoved looks at a case again after something it waits for has changed:
 // a check was answered, a certificate came, ESIA registered it.
 type CaseMoved struct {

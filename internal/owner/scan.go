@@ -1,7 +1,6 @@
 package owner
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -24,20 +23,9 @@ type Scan struct {
 	Understood bool // the tick of F098: a bad scan means a refusal
 }
 
-// scanKinds are told by their first bytes, whatever the name says.
-var scanKinds = []struct{ mime, start string }{
-	{"application/pdf", "%PDF-"}, {"image/png", "\x89PNG\r\n\x1a\n"}, {"image/jpeg", "\xff\xd8\xff"},
-	{"image/gif", "GIF87a"}, {"image/gif", "GIF89a"}, {"image/tiff", "II*\x00"}, {"image/tiff", "MM\x00*"},
-}
-
 func (s Scan) mime() (string, error) {
 	wrong := fault.Fields{}
-	var mime string
-	for _, k := range scanKinds {
-		if bytes.HasPrefix(s.Content, []byte(k.start)) {
-			mime = k.mime
-		}
-	}
+	mime := file.ScanType(s.Content)
 	switch {
 	case len(s.Content) == 0:
 		wrong.Add("scan", "Выберите файл со сканом.")

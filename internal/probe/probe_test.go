@@ -341,7 +341,9 @@ func TestOtherSelfTests(t *testing.T) {
 		{probe.OIDC, "OpenID Connect", probe.Good, nil},
 		{probe.CA, "CMP", probe.Bad, func() { w.s.CA[probe.CA] = ca.New(w.url+"/ca/cmp", "console", "another secret", caRoots, w.now) }},
 		{"ca-est", "EST", probe.Good, nil},
-		{"ca-est", "EST", probe.Bad, func() { w.s.CA["ca-est"], _ = ca.NewEST(w.url+"/ca/est", "console", "another secret", nil, caRoots, w.now) }},
+		{"ca-est", "EST", probe.Bad, func() {
+			w.s.CA["ca-est"], _ = ca.NewEST(w.url+"/ca/est", "console", "another secret", nil, caRoots, w.now)
+		}},
 		{probe.OneC, "HTTP-сервис", probe.Bad, func() { w.s.OneC = onec.New(w.url+"/onec", "another token") }},
 		{probe.OIDC, "OpenID Connect", probe.Bad, func() { w.s.Address[probe.OIDC] = oidc.URL + "/realm" }},
 		{probe.SMTP, "Порт", probe.Bad, func() { relay.Close() }},

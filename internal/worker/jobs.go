@@ -10,6 +10,7 @@ import (
 	"signdesk/internal/cert"
 	"signdesk/internal/cert/active"
 	"signdesk/internal/cert/ready"
+	"signdesk/internal/cert/revoke"
 	"signdesk/internal/contract"
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
@@ -54,6 +55,7 @@ func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.checkAnswered)
 	add(ws, w.ship)
 	add(ws, w.askCA)
+	add(ws, w.revoke)
 	add(ws, w.registrationAnswered)
 	add(ws, w.extractAnswered)
 	add(ws, w.accountAnswered)
@@ -146,6 +148,10 @@ func (w *Worker) checkAnswered(ctx context.Context, a job.CheckAnswered) (time.D
 
 func (w *Worker) ship(ctx context.Context, a job.Ship) (time.Duration, error) {
 	return contract.Follow(ctx, w.DB, w.Files, w.OneC, w.Now, a)
+}
+
+func (w *Worker) revoke(ctx context.Context, a job.Revoke) (time.Duration, error) {
+	return revoke.Follow(ctx, w.DB, revoke.Outside{Authorities: w.CA, Lists: w.Revocation}, w.Now, a)
 }
 
 func (w *Worker) askCA(ctx context.Context, a job.AskCA) (time.Duration, error) {

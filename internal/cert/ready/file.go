@@ -9,9 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/crypto/cryptobyte"
-	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
-
 	"signdesk/internal/fault"
 	"signdesk/internal/gost"
 )
@@ -133,15 +130,4 @@ func signedMessage(b []byte) bool {
 		body, ok := content(der)
 		return ok && bytes.HasPrefix(body, []byte{0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02})
 	})
-}
-
-// cutCertificate takes the first certificate off a run of DER.
-func cutCertificate(b []byte) (*gost.Certificate, []byte, error) {
-	s := cryptobyte.String(b)
-	var one cryptobyte.String
-	if !s.ReadASN1Element(&one, cbasn1.SEQUENCE) {
-		return nil, nil, fmt.Errorf("not a run of certificates")
-	}
-	c, err := gost.ParseCertificate(one)
-	return c, s, err
 }

@@ -107,12 +107,8 @@ func (c *Certificate) Parsed() (leaf *gost.Certificate, above []*gost.Certificat
 	if leaf, err = gost.ParseCertificate(c.DER); err != nil {
 		return nil, nil, fmt.Errorf("stored certificate: %w", err)
 	}
-	for rest := c.Chain; len(rest) > 0; {
-		var link *gost.Certificate
-		if link, rest, err = cutCertificate(rest); err != nil {
-			return nil, nil, fmt.Errorf("stored chain: %w", err)
-		}
-		above = append(above, link)
+	if above, err = gost.ParseCertificateRun(c.Chain); err != nil {
+		return nil, nil, fmt.Errorf("stored chain: %w", err)
 	}
 	return leaf, above, nil
 }
