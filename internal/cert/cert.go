@@ -68,7 +68,7 @@ type Certificate struct {
 	NotBefore          time.Time
 	NotAfter           time.Time
 	DER                []byte `bun:"der"`
-	Chain              []byte // certificates above it, DER one after another, the root last
+	Chain              []byte `bun:",nullzero"` // certificates above it, DER one after another, the root last
 	CarrierType        string
 	CarrierNumber      string
 	IssuedAt           time.Time

@@ -104,7 +104,7 @@ func (b *Base) check(wrong fault.Fields) (mime string) {
 	}
 	switch mime = file.ScanType(b.Content); {
 	case len(b.Content) == 0:
-		wrong.Add("base", "Файл пуст.")
+		wrong.Add("base", "Выберите файл; пустой не принимается.")
 	case len(b.Content) > file.MaxDesk:
 		wrong.Add("base", "Файл больше 10 МБ: отсканируйте с разрешением 200–400 dpi.")
 	case mime == "":

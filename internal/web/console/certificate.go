@@ -10,6 +10,7 @@ import (
 
 	"signdesk/internal/cert"
 	"signdesk/internal/cert/active"
+	"signdesk/internal/cert/revoke"
 	"signdesk/internal/db"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -28,6 +29,9 @@ type certificatePage struct {
 	Active      bool   // the owner signs with this one
 	MayChoose   bool   // «Активный сертификат»
 	Seen        string // the owner's active certificate, "" = none
+	MayRevoke   bool
+	MaySee      bool            // the applications themselves
+	Revocations []revocationRow // «История заявок» (F253)
 }
 
 func (c *Console) certificate(ctx *fiber.Ctx, may ...staff.Permission) (x *cert.Certificate, err error) {
@@ -52,11 +56,21 @@ func (c *Console) certificateShow(ctx *fiber.Ctx) error {
 	}
 	zone := by(ctx).Location()
 	p := certificatePage{Certificate: x, From: web.DateTime(x.NotBefore.In(zone)), Until: web.DateTime(x.NotAfter.In(zone)), Issued: web.DateTime(x.IssuedAt.In(zone)),
-		Carrier: cert.CarrierRU(x.CarrierType) + " № " + x.CarrierNumber, MayWork: by(ctx).Can(staff.ApplicationWork)}
+		Carrier: cert.CarrierRU(x.CarrierType) + " № " + x.CarrierNumber, MayWork: by(ctx).Can(staff.ApplicationWork),
+		MaySee: by(ctx).Must(staff.ApplicationWork, staff.ApplicationReview) == nil}
 	p.State.Kind, p.State.Text = x.Chip(c.now())
 	err = c.db.Read(ctx.UserContext(), by(ctx).PartnerID, func(q context.Context, tx db.Conn) error {
 		current, err := active.Of(q, tx, x.PartnerID, x.OwnerID)
+		if err != nil {
+			return err
+		}
 		p.Seen, p.Active = current.String(), current.Issued == x.ID && x.Usable(c.now())
+		list, err := revoke.OfCertificate(q, tx, x.PartnerID, x.ID)
+		p.MayRevoke = p.MayWork && x.RevokedAt.IsZero() && c.now().Before(x.NotAfter)
+		for _, v := range list {
+			p.Revocations = append(p.Revocations, revocationRow{v, web.Chip{Kind: v.Status.Chip(), Text: v.Status.RU()}, revoke.ReasonRU(v.Reason), v.AskedAt.In(zone)})
+			p.MayRevoke = p.MayRevoke && !v.Status.Live()
+		}
 		return err
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -109,7 +110,11 @@ func (c *Console) home(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := homePage{Frame: c.frame(ctx, "Мои списки"), Lists: append(append(lists, ending...), loaded...)}
+	revoking, err := c.revocationsWaiting(ctx.UserContext(), e)
+	if err != nil {
+		return err
+	}
+	p := homePage{Frame: c.frame(ctx, "Мои списки"), Lists: slices.Concat(lists, ending, loaded, revoking)}
 	if e.Must(staff.OrgView, staff.OrgViewMasked) == nil {
 		recent, err := org.Recent(ctx.UserContext(), c.db, e, hitsShown)
 		if err != nil {

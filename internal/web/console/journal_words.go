@@ -11,11 +11,11 @@ var journalAreas = []struct{ code, name string }{
 var objectNames = map[string]string{
 	"organisation": "организация", "owner": "владелец", "passport": "паспорт владельца", "scan": "скан владельца", "application": "заявка", "certificate": "сертификат",
 	"request": "запрос", "contract": "договор", "service": "услуга", "shipment": "отгрузка", "extract": "выписка", "employee": "сотрудник", "centre": "центр",
-	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл", "ready_certificate": "загруженный сертификат", "exchange": "сообщение СМЭВ", "connection": "подключение",
+	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл", "ready_certificate": "загруженный сертификат", "exchange": "сообщение СМЭВ", "connection": "подключение", "revocation": "аннулирование",
 }
 
 var objectPages = map[string]string{
-	"organisation": "/organisations/*", "owner": "/owners/*", "passport": "/owners/*", "scan": "/owners/*", "application": "/applications/*", "employee": "/staff/*", "ready_certificate": "/ready-certificates/*", "exchange": "/exchange/*",
+	"organisation": "/organisations/*", "owner": "/owners/*", "passport": "/owners/*", "scan": "/owners/*", "application": "/applications/*", "employee": "/staff/*", "ready_certificate": "/ready-certificates/*", "exchange": "/exchange/*", "revocation": "/revocations/*",
 }
 
 var actions = map[string]string{
@@ -39,6 +39,8 @@ var actions = map[string]string{
 	"cert.load": "загрузил(а) имеющуюся ЭП", "cert.choose_active": "выбрал(а) активный сертификат", "cert.set_crypto_type": "сменил(а) криптотип", "cert.ask_revocation": "спросил(а) УЦ об отзыве",
 	"cert.ready_valid": "УЦ подтвердил сертификат", "cert.ready_unchecked": "УЦ не ответил об отзыве", "cert.ready_held": "УЦ приостановил сертификат", "cert.ready_revoked": "УЦ аннулировал сертификат",
 	"cert.ready_untrusted": "УЦ сертификата больше не доверенный", "cert.ready_expired": "срок сертификата закончился", "cert.active_ended": "срок активного сертификата закончился",
+	"cert.revocation_asked": "подал(а) заявку на аннулирование", "cert.revocation_base": "приложил(а) документ-основание", "cert.revocation_approved": "одобрил(а) аннулирование", "cert.revocation_declined": "отклонил(а) аннулирование",
+	"cert.revocation_withdrawn": "отозвал(а) заявку на аннулирование", "cert.revocation_revoked": "УЦ аннулировал сертификат", "cert.revocation_refused": "УЦ отказал в аннулировании", "cert.revocation_listed": "сертификат виден в списке отозванных",
 	"settings.test_connection": "проверил(а) подключение", "exchange.resend": "повторил(а) запрос в СМЭВ", "exchange.destroy": "уничтожены содержания запросов по сроку хранения",
 	"owner.resend_passport": "повторил(а) проверку паспорта", "owner.resend_snils": "повторил(а) проверку СНИЛС", "owner.resend_inn": "повторил(а) проверку ИНН",
 	"cert.resend_esia": "повторил(а) отправку в ЕСИА", "cert.resend_account": "повторил(а) запрос учётной записи в ЕСИА", "org.resend_extract": "повторил(а) запрос выписки",

@@ -166,6 +166,15 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/certificates/:id/receipt", c.receiptShow)
 	in.Post("/certificates/:id/notice", c.certificateNotice)
 
+	// revocation: application.work asks, application.approve decides
+	in.Get("/certificates/:id/revocations/new", c.revocationNew)
+	in.Post("/certificates/:id/revocations", c.revocationCreate)
+	in.Get("/revocations", c.revocationsIndex)
+	in.Get("/revocations/:id", c.revocationShow)
+	in.Post("/revocations/:id/decision", c.revocationDecide)
+	in.Post("/revocations/:id/withdrawal", c.revocationWithdraw)
+	in.Post("/revocations/:id/base", c.revocationAttach)
+
 	// certificates of other authorities: org.view; loading, the active one, crypto type, asking again: application.work
 	in.Get("/owners/:id/ready-certificates/new", c.readyNew)
 	in.Get("/owners/:id/ready-certificates/file", c.readyChoose)
