@@ -113,7 +113,7 @@ func TestHome(t *testing.T) {
 	}
 	k.client(orgtest.Romashka)
 	g := k.as("reviewer").get("/").want(200)
-	if g.text(".worktile span:not(.muted)") != "На рассмотрении | Проверки по скану" || g.text(".hit-name") != "ООО «Ромашка»" {
+	if g.text(".worktile span:not(.muted)") != "На рассмотрении | Проверки по скану | Аннулирование" || g.text(".hit-name") != "ООО «Ромашка»" {
 		t.Errorf("%s", g.text("main"))
 	}
 	if g := k.as("foreign operator").get("/").want(200); len(g.texts(".hit")) != 0 {
