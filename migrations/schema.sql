@@ -745,7 +745,8 @@ CREATE TABLE public.certificate (
     receipt_confirmed_at timestamp with time zone,
     receipt_confirmed_by bigint,
     revoked_at timestamp with time zone,
-    receipt_file_id uuid
+    receipt_file_id uuid,
+    chain bytea DEFAULT '\x'::bytea NOT NULL
 );
 
 ALTER TABLE public.certificate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1869,6 +1870,32 @@ CREATE TABLE public.registry_word (
     hot boolean NOT NULL
 );
 
+CREATE TABLE public.revocation (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    certificate_id bigint NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    status_text text DEFAULT ''::text NOT NULL,
+    reason integer NOT NULL,
+    words text NOT NULL,
+    base_file_id uuid,
+    transaction_id bytea,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by bigint NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by bigint,
+    listed_from text DEFAULT ''::text NOT NULL,
+    listed_number text DEFAULT ''::text NOT NULL,
+    CONSTRAINT revocation_check CHECK ((decided_by <> asked_by)),
+    CONSTRAINT revocation_reason_check CHECK ((((reason >= 0) AND (reason <= 10)) AND (reason <> 7))),
+    CONSTRAINT revocation_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'declined'::text, 'withdrawn'::text, 'approved'::text, 'refused'::text, 'revoked'::text, 'listed'::text])))
+);
+
 CREATE TABLE public.revocation_answer (
     url text NOT NULL,
     question bytea NOT NULL,
@@ -1879,6 +1906,35 @@ CREATE TABLE public.revocation_answer (
     next_at timestamp with time zone NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     trouble text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.revocation_event (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    revocation_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    kind text NOT NULL,
+    text text NOT NULL,
+    CONSTRAINT revocation_event_kind_check CHECK ((kind = ANY (ARRAY['done'::text, 'wait'::text, 'stop'::text, 'note'::text])))
+);
+
+ALTER TABLE public.revocation_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.revocation_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.revocation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.revocation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.river_job (
@@ -2389,6 +2445,12 @@ ALTER TABLE ONLY public.registry_reject
 ALTER TABLE ONLY public.revocation_answer
     ADD CONSTRAINT revocation_answer_pkey PRIMARY KEY (url, question);
 
+ALTER TABLE ONLY public.revocation_event
+    ADD CONSTRAINT revocation_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.revocation
+    ADD CONSTRAINT revocation_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.river_job
     ADD CONSTRAINT river_job_pkey PRIMARY KEY (id);
 
@@ -2679,6 +2741,14 @@ CREATE INDEX registry_tail_first ON public.registry_tail USING btree (first);
 CREATE UNIQUE INDEX registry_word_id ON public.registry_word USING btree (id);
 
 CREATE UNIQUE INDEX registry_word_word ON public.registry_word USING btree (word) INCLUDE (id, df, hot);
+
+CREATE INDEX revocation_certificate ON public.revocation USING btree (partner_id, certificate_id, id DESC);
+
+CREATE INDEX revocation_event_revocation ON public.revocation_event USING btree (partner_id, revocation_id, id);
+
+CREATE INDEX revocation_list ON public.revocation USING btree (partner_id, id DESC);
+
+CREATE UNIQUE INDEX revocation_one_live ON public.revocation USING btree (certificate_id) WHERE (status <> ALL (ARRAY['declined'::text, 'withdrawn'::text, 'refused'::text]));
 
 CREATE INDEX river_job_args_index ON public.river_job USING gin (args);
 
@@ -3121,6 +3191,36 @@ ALTER TABLE ONLY public.ready_certificate
 ALTER TABLE ONLY public.ready_certificate
     ADD CONSTRAINT ready_certificate_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
 
+ALTER TABLE ONLY public.revocation
+    ADD CONSTRAINT revocation_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.revocation
+    ADD CONSTRAINT revocation_base_file_id_fkey FOREIGN KEY (base_file_id) REFERENCES public.stored_file(id);
+
+ALTER TABLE ONLY public.revocation
+    ADD CONSTRAINT revocation_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
+
+ALTER TABLE ONLY public.revocation
+    ADD CONSTRAINT revocation_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.revocation_event
+    ADD CONSTRAINT revocation_event_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.revocation_event
+    ADD CONSTRAINT revocation_event_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.revocation_event
+    ADD CONSTRAINT revocation_event_revocation_id_fkey FOREIGN KEY (revocation_id) REFERENCES public.revocation(id);
+
+ALTER TABLE ONLY public.revocation
+    ADD CONSTRAINT revocation_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.revocation
+    ADD CONSTRAINT revocation_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.owner(id);
+
+ALTER TABLE ONLY public.revocation
+    ADD CONSTRAINT revocation_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
 ALTER TABLE ONLY public.role_permission
     ADD CONSTRAINT role_permission_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
 
@@ -3313,6 +3413,10 @@ CREATE POLICY partner_only ON public.ready_certificate USING ((partner_id = publ
 
 CREATE POLICY partner_only ON public.ready_certificate_event USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
+CREATE POLICY partner_only ON public.revocation USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.revocation_event USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
 CREATE POLICY partner_only ON public.service USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.shipment USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
@@ -3330,6 +3434,10 @@ ALTER TABLE public.personal_view ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ready_certificate ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ready_certificate_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.revocation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.revocation_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service ENABLE ROW LEVEL SECURITY;
 
@@ -3573,7 +3681,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_tail TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_word TO console_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revocation TO console_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revocation_answer TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revocation_event TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.revocation_event_id_seq TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.revocation_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.river_job TO console_app;
 

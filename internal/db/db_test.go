@@ -132,7 +132,7 @@ func TestEveryClientTableHasTheWall(t *testing.T) {
 	d := dbtest.New(t)
 	open := map[string]string{
 		"centre": "staff", "employee": "staff", "workstation": "staff", "role_permission": "rights", "audit_head": "one number a partner",
-		"org_search": "under a policy its indexes are lost", "product": "prices", "exchange_message": "an answer arrives before anybody knows whose it is",
+		"org_search": "under a policy its indexes are lost", "org_word": "under a policy its indexes are lost", "product": "prices", "exchange_message": "an answer arrives before anybody knows whose it is",
 	}
 	rows, err := d.Plain().QueryContext(t.Context(), `
 		SELECT c.relname, c.relrowsecurity AND EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) AS walled,
