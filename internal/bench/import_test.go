@@ -32,7 +32,7 @@ func dump(b *testing.B, orgs int) (path string) {
 }
 
 // BenchmarkImport takes a dump into an empty register, indexes and all, beside
-// xmllint that only reads the same XML and forgets it.
+// xmllint that only reads the same XML and forgets it; then the address register.
 func BenchmarkImport(b *testing.B) {
 	xmllint := program(b, "xmllint")
 	path := dump(b, 20000)
@@ -49,6 +49,7 @@ func BenchmarkImport(b *testing.B) {
 		}
 		figure(b, median(ours), median(theirs), "MB/s")
 	})
+	addresses(b, xmllint)
 }
 
 // lint is how many MB/s of the dump's XML xmllint streams through.

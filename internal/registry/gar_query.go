@@ -100,16 +100,21 @@ func garCities(t garTyped) garQuery {
 func garByWords(scope int64, where string, ways [][]garWay) garQuery {
 	var from, has []string
 	var fromArgs, hasArgs []any
+	ask := 0
+	for _, list := range ways {
+		ask += len(list)
+	}
+	look := min(garLook, max(3*garLook/ask, 20)) // all together are bounded too
 	for _, list := range ways {
 		var like []string
 		for _, w := range list {
 			if w.whole {
-				from = append(from, fmt.Sprintf(`(SELECT id FROM gar_word WHERE scope = ? AND word = ? LIMIT %d)`, garLook))
+				from = append(from, fmt.Sprintf(`(SELECT id FROM gar_word WHERE scope = ? AND word = ? LIMIT %d)`, look))
 				fromArgs = append(fromArgs, scope, w.word)
 				like = append(like, "% "+w.word+" %")
 				continue
 			}
-			from = append(from, fmt.Sprintf(`(SELECT id FROM gar_word WHERE scope = ? AND word >= ? AND word < ? ORDER BY word LIMIT %d)`, garLook))
+			from = append(from, fmt.Sprintf(`(SELECT id FROM gar_word WHERE scope = ? AND word >= ? AND word < ? ORDER BY word LIMIT %d)`, look))
 			fromArgs = append(fromArgs, scope, w.word, after(w.word))
 			like = append(like, "% "+w.word+"%")
 		}
