@@ -3,7 +3,6 @@ package org
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -36,29 +35,33 @@ func AddressVerdicts(ctx context.Context, d *db.DB, by *staff.Employee, card *Ca
 		if legal.FiasID == "" {
 			return nil
 		}
-		g, err := registry.FindGAR(ctx, tx, legal.FiasID)
-		if err == nil {
-			list["legal"] = verdictByGAR(legal, g)
-		}
+		v, _, err := CompareLegal(ctx, tx, legal)
+		list["legal"] = v
 		return err
 	})
 	return list, err
 }
 
-// compareAddress sets an address beside the legal one: the same object of the
-// address register with the same room is the same; else the parts are compared.
+// compareAddress sets an address beside the legal one, by the objects of the
+// address register and by parts.
 func compareAddress(a, legal Address) AddressVerdict {
-	differs := differentParts(a, legal)
-	sameObject := a.FiasID != "" && strings.EqualFold(a.FiasID, legal.FiasID)
-	switch {
-	case len(differs) == 0 && sameObject:
-		return AddressVerdict{Kind: "done", Text: "Тот же, что юридический: по ФИАС"}
-	case len(differs) == 0:
-		return AddressVerdict{Kind: "done", Text: "Тот же, что юридический: по частям"}
-	case sameObject && a.HouseID == "" && !slices.Contains(differs, "улица"):
-		return AddressVerdict{Kind: "note", Text: "По ФИАС тот же, по частям расходится", Differs: differs}
+	c := registry.CompareAddresses(a.parts(), legal.parts())
+	v := AddressVerdict{Kind: "note", Differs: c.Differing()}
+	switch c.Likeness {
+	case registry.Equal, registry.Respelled:
+		v.Kind, v.Text = "done", "Тот же, что юридический: по частям"
+		if c.SameObject {
+			v.Text = "Тот же, что юридический: по ФИАС"
+		}
+	case registry.NotComparable:
+		v.Text = "С юридическим не сравнить: мало частей"
+	default:
+		v.Text = "Отличается от юридического"
+		if c.SameObject && a.HouseID == "" && !slices.Contains(v.Differs, "улица") {
+			v.Text = "По ФИАС тот же, по частям расходится"
+		}
 	}
-	return AddressVerdict{Kind: "note", Text: "Отличается от юридического", Differs: differs}
+	return v
 }
 
 // verdictByGAR judges the register's address by its object in the address
@@ -67,48 +70,40 @@ func verdictByGAR(legal Address, g *registry.GARAddress) AddressVerdict {
 	if g == nil {
 		return AddressVerdict{Kind: "note", Text: "Номера из ЕГРЮЛ нет в загруженном ФИАС"}
 	}
-	if g.Archived {
+	parts := g.Parts()
+	parts.GUID = legal.FiasID
+	return garVerdict(registry.CompareAddresses(legal.parts(), parts), g)
+}
+
+func garVerdict(c registry.AddressComparison, g *registry.GARAddress) AddressVerdict {
+	switch {
+	case g == nil:
+		return AddressVerdict{Kind: "note", Text: "Номера из ЕГРЮЛ нет в загруженном ФИАС"}
+	case g.Archived:
 		return AddressVerdict{Kind: "warn", Text: "В ФИАС это архивный адрес"}
-	}
-	theirs := Address{Region: g.RegionCode, Locality: g.Place, Area: g.Area, Street: g.Street, House: g.House}
-	if g.Level < 10 { // the number names a street: the house is not its business
-		theirs.House = legal.House
-	}
-	if legal.House != "" && g.House != "" && strings.HasPrefix(addressWords(legal.House)+" ", addressWords(g.House)+" ") {
-		theirs.House = legal.House // then comes the room
-	}
-	if differs := differentParts(legal, theirs); len(differs) > 0 {
-		return AddressVerdict{Kind: "warn", Text: "Расходится с ФИАС", Differs: differs}
+	case c.Likeness == registry.Differs:
+		return AddressVerdict{Kind: "warn", Text: "Расходится с ФИАС", Differs: c.Differing()}
 	}
 	return AddressVerdict{Kind: "done", Text: "Подтверждён ФИАС"}
 }
 
-func differentParts(a, b Address) (list []string) {
-	number := func(x Address) string { return joinWords(x.House, x.Building, x.Room) }
-	for _, p := range []struct{ name, a, b string }{
-		{"регион", a.Region, b.Region}, {"населённый пункт", a.Locality, b.Locality}, {"улица", a.Street, b.Street}, {"дом и помещение", number(a), number(b)},
-	} {
-		x, y := addressWords(p.a), addressWords(p.b)
-		if p.name == "населённый пункт" && (x == "" || y == "") && a.Region == b.Region {
-			continue // a city that is a region is left out by one of them
-		}
-		if x != y {
-			list = append(list, p.name)
-		}
-	}
-	return list
+// CompareLegal compares the card's legal address, as the register gave it, with
+// the address register: by GUID, and part by part with former names (F048). Its
+// Kind is done when the two agree.
+func CompareLegal(ctx context.Context, tx bun.IDB, legal Address) (AddressVerdict, registry.AddressComparison, error) {
+	c, g, err := registry.CheckAddress(ctx, tx, legal.parts())
+	return garVerdict(c, g), c, err
 }
 
-// addressKinds are words that name the kind of a part, not the part.
-var addressKinds = strings.Fields(`Г ГОРОД С СЕЛО Д ДЕРЕВНЯ П ПОС ПОСЕЛОК ПГТ РП Х ХУТОР УЛ УЛИЦА ПЕР ПЕРЕУЛОК ПР КТ ПРОСПЕКТ Ш ШОССЕ ПЛ ПЛОЩАДЬ НАБ НАБЕРЕЖНАЯ Б Р БУЛЬВАР
-	ДОМ К КОРП КОРПУС СТР СТРОЕНИЕ ЗД ЗДАНИЕ ОФ ОФИС ПОМЕЩ ПОМЕЩЕНИЕ КВ КВАРТИРА КОМ КОМНАТА`)
+// parts takes the card's address apart.
+func (a Address) parts() registry.AddressParts {
+	p := registry.AddressParts{GUID: a.FiasID, Level: 11, RegionCode: a.Region, Region: a.RegionName, Area: a.Area, Street: a.Street}
+	p.City, p.Settlement = registry.SplitLocality(a.Locality)
+	p.House, p.Room = registry.SplitRoom(joinWords(a.House, numbered("к.", a.Building), numbered("оф.", a.Room)))
+	return p
+}
 
-// addressWords are the words that tell one part from another, in one order.
-func addressWords(s string) string {
-	words := strings.FieldsFunc(strings.ToUpper(fold(s)), func(r rune) bool { return strings.ContainsRune(` .,-№"()`, r) })
-	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return slices.Contains(addressKinds, w) })
-	if len(kept) == 0 {
-		kept = words
-	}
-	return strings.Join(kept, " ")
+// differentParts names the parts in which two addresses differ.
+func differentParts(a, b Address) []string {
+	return registry.CompareAddresses(a.parts(), b.parts()).Differing()
 }

@@ -19,7 +19,7 @@ func TestCompareAddress(t *testing.T) {
 	}{
 		"the same object":         {Address{Region: "55", Locality: "г. Омск", Street: "ул Лесная", House: "д. 3", Room: "12", FiasID: strings.ToUpper(guid)}, "done", "по ФИАС", ""},
 		"the same parts":          {Address{Region: "55", Locality: "Омск", Street: "Лесная ул.", House: "дом 3", Room: "оф. 12"}, "done", "по частям", ""},
-		"another room":            {Address{Region: "55", Locality: "г Омск", Street: "ул Лесная", House: "д. 3", Room: "14", HouseID: guid, FiasID: guid}, "note", "Отличается", "дом и помещение"},
+		"another room":            {Address{Region: "55", Locality: "г Омск", Street: "ул Лесная", House: "д. 3", Room: "14", HouseID: guid, FiasID: guid}, "note", "Отличается", "помещение"},
 		"another street":          {Address{Region: "55", Locality: "г Омск", Street: "ул Лесной", House: "3", Room: "12"}, "note", "Отличается", "улица"},
 		"a city that is a region": {Address{Region: "55", Street: "ул Лесная", House: "3 офис 12"}, "done", "по частям", ""},
 		"another region":          {Address{Region: "54", Locality: "г Омск", Street: "ул Лесная", House: "3", Room: "12"}, "note", "Отличается", "регион"},
@@ -37,7 +37,7 @@ func TestCompareAddress(t *testing.T) {
 		"unknown":        {nil, "note", ""},
 		"archived":       {&registry.GARAddress{Archived: true}, "warn", ""},
 		"confirmed":      {&registry.GARAddress{Level: 10, RegionCode: "55", Place: "г Омск", Street: "ул Лесная", House: "д. 3"}, "done", ""},
-		"another house":  {&registry.GARAddress{Level: 10, RegionCode: "55", Place: "г Омск", Street: "ул Лесная", House: "д. 31"}, "warn", "дом и помещение"},
+		"another house":  {&registry.GARAddress{Level: 10, RegionCode: "55", Place: "г Омск", Street: "ул Лесная", House: "д. 31"}, "warn", "дом"},
 		"only a street":  {&registry.GARAddress{Level: 8, RegionCode: "55", Place: "г Омск", Street: "ул Лесная"}, "done", ""},
 		"another street": {&registry.GARAddress{Level: 8, RegionCode: "55", Place: "г Омск", Street: "ул Садовая"}, "warn", "улица"},
 	} {
