@@ -20,7 +20,7 @@ const module = "signdesk/"
 var domains = []string{"issuance", "cert", "contract", "owner", "org", "registry", "staff", "report"}
 
 // The clients of outside systems; the simulators are a room of their own.
-var outside = []string{"ext/agent", "ext/smev", "ext/esia", "ext/ca", "ext/onec", "ext/sms", "ext/mail", "ext/ocr", "ext/av", "ext/revocation"}
+var outside = []string{"ext/agent", "ext/smev", "ext/esia", "ext/ca", "ext/onec", "ext/sms", "ext/mail", "ext/ocr", "ext/av", "ext/revocation", "ext/dadata"}
 
 // may is the import table: a room may import the rooms listed and nothing else
 // of ours. A sub-package belongs to its room. An arrow that a real need asks for
@@ -40,14 +40,14 @@ var may = map[string][]string{
 	"cert":     domain("owner", "org", "ext/ca", "ext/esia", "ext/smev", "ext/revocation"), // ESIA takes RegisterCertificate by SMEV
 	"contract": domain("owner", "org", "ext/onec"),                                         // shipments, acts and invoices: the JSON contract
 	"owner":    domain("org", "ext/smev", "ext/esia"),                                      // passport, SNILS and INN checks
-	"org":      domain("registry", "ext/ocr", "ext/smev"),                                  // extracts asked of the tax service
+	"org":      domain("registry", "ext/ocr", "ext/smev", "ext/dadata"),                    // extracts asked of the tax service; a second opinion on the card
 	"registry": domain(),
 	"staff":    domain(),
 	"report":   domain("reports"),
 
 	"exchange": {"ext/smev", "job", "audit", "db", "staff", "vault", "gost"}, // the journal sends, polls and acknowledges itself; staff: who may see raw messages; vault: they lie sealed; gost: who signed them
 	// tries the connections: each client answers for its own system
-	"probe":    {"exchange", "ext/smev", "ext/agent", "ext/ca", "ext/onec", "ext/mail", "gost", "job", "audit", "db", "staff"},
+	"probe":    {"exchange", "ext/smev", "ext/agent", "ext/ca", "ext/onec", "ext/mail", "ext/dadata", "gost", "job", "audit", "db", "staff"},
 	"notify":   {"job", "db", "ext/sms", "ext/mail"},
 	"file":     {"db", "audit", "ext/av"},
 	"job":      {"db"},

@@ -129,6 +129,7 @@ func simSettings(dir, url, smtp, store string) map[string]string {
 		"SMEV_CA_FILE": at("smev-ca.pem"), "SMEV_SIGNER": "СМЭВ (учебная)", "SMEV_STORE_URL": "ftp://" + store, "ESIA_CENTRE": "1000",
 		"CA_URL": url + "/ca/cmp", "CA_SECRET_FILE": at("cmp-secret"), "CA_ROOTS_FILE": at("ca-root.pem"),
 		"ONEC_URL": url + "/onec", "ONEC_TOKEN_FILE": at("onec-token"),
+		"DADATA_URL": url + "/dadata", "DADATA_TOKEN_FILE": at("dadata-token"),
 		"SMS_URL": url + "/sms", "SMS_TOKEN_FILE": at("sms-token"), "SMTP_URL": "smtp://" + smtp, "SMTP_FROM": "console@signdesk.test",
 		"FNS_CA_FILE": at("fns-ca.pem"), "ACCREDITED_CA_FILE": at("accredited-ca.pem"), "REVOCATION_HOSTS": strings.TrimPrefix(url, "http://"),
 	}

@@ -127,7 +127,7 @@ func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address 
 		OIDC: screens.Provider{Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID, ClientSecret: cfg.OIDC.ClientSecret},
 		ESIA: cfg.ESIA, ESIACentre: int32(cfg.ESIACentre), Connections: connections(cfg),
 		Cases:   issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
-		Extract: org.Rules{Roots: roots, Lists: revocationLists(cfg.FNSLists, log), MaxAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
+		Extract: org.Rules{Roots: roots, Lists: revocationLists(cfg.FNSLists, log), Reference: reference(cfg.DaData), MaxAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
 		Ready:   loading,
 	}})
 	listener, err := net.Listen("tcp", cfg.Addr)

@@ -18,6 +18,7 @@ func connections(cfg config.Config) []screens.Connection {
 	list := []screens.Connection{
 		{System: probe.SMEV, Name: "СМЭВ 3", What: "проверки паспорта, СНИЛС и ИНН; регистрация в ЕСИА", Address: cfg.SMEV.URL, Version: cfg.SMEV.Version, Variable: "SMEV_URL"},
 		{System: probe.OneC, Name: "1С", What: "отгрузки, акты, счета-фактуры", Address: cfg.OneC.URL, Variable: "ONEC_URL"},
+		{System: probe.DaData, Name: probe.Names[probe.DaData], What: "сверка карточки со справочником организаций", Address: cfg.DaData.URL, Variable: "DADATA_URL"},
 		{System: probe.SMTP, Name: "Почта", What: "письма клиентам и сотрудникам", Address: cfg.SMTP.URL, Variable: "SMTP_URL"},
 		{System: probe.SMS, Name: "СМС", What: "коды и уведомления", Address: cfg.SMS.URL, Variable: "SMS_URL"},
 		{System: probe.OIDC, Name: "Вход сотрудников", What: "учётные записи организации по OpenID Connect", Address: cfg.OIDC.Issuer, Variable: "OIDC_ISSUER"},
@@ -56,7 +57,7 @@ func issues(c config.CA) string {
 
 // addresses are those of the systems as their clients use them.
 func addresses(cfg config.Config) map[string]string {
-	all := map[string]string{probe.SMEV: cfg.SMEV.URL, probe.OneC: cfg.OneC.URL, probe.SMTP: cfg.SMTP.URL, probe.SMS: cfg.SMS.URL, probe.OIDC: cfg.OIDC.Issuer}
+	all := map[string]string{probe.SMEV: cfg.SMEV.URL, probe.OneC: cfg.OneC.URL, probe.SMTP: cfg.SMTP.URL, probe.SMS: cfg.SMS.URL, probe.OIDC: cfg.OIDC.Issuer, probe.DaData: cfg.DaData.URL}
 	for _, c := range cfg.CAs {
 		all[probe.OfAuthority(c.Name)] = c.URL
 	}

@@ -14,6 +14,7 @@ import (
 	"signdesk/internal/cert/ready"
 	"signdesk/internal/config"
 	"signdesk/internal/exchange"
+	"signdesk/internal/ext/dadata"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
 	"signdesk/internal/ext/revocation"
@@ -39,6 +40,7 @@ func outside(ctx context.Context, cfg config.Config, log *slog.Logger, now func(
 	if cfg.OneC.URL != "" {
 		out.OneC = onec.New(cfg.OneC.URL, cfg.OneC.Token)
 	}
+	out.DaData = reference(cfg.DaData)
 	if out.CA, err = authorities(cfg.CAs, now); err != nil {
 		return out, err
 	}
@@ -140,6 +142,14 @@ func trusted(name, path string) ([]*gost.Certificate, error) {
 }
 
 // certificates reads a PEM file of certificates; no file, no certificates.
+// reference makes the client of the reference service; nil when it is not connected.
+func reference(c config.DaData) *dadata.Client {
+	if c.URL == "" {
+		return nil
+	}
+	return dadata.New(c.URL, c.Token)
+}
+
 // revocationLists reads the list of revoked certificates anew whenever it is
 // asked: somebody renews the file every day. One that cannot be read is none:
 // what is known of revocation is then said to be unknown.

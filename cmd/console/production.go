@@ -25,7 +25,7 @@ func fitForProduction(ctx context.Context, cfg config.Config, d *db.DB) error {
 		found = append(found, fmt.Errorf("employee %q still has the demo password: change it", login))
 	}
 	client := &http.Client{Timeout: 2 * time.Second}
-	addresses := map[string]string{"SMEV_URL": cfg.SMEV.URL, "ONEC_URL": cfg.OneC.URL, "SMS_URL": cfg.SMS.URL}
+	addresses := map[string]string{"SMEV_URL": cfg.SMEV.URL, "ONEC_URL": cfg.OneC.URL, "SMS_URL": cfg.SMS.URL, "DADATA_URL": cfg.DaData.URL}
 	for _, c := range cfg.CAs {
 		addresses["authority "+c.Name] = c.URL
 	}

@@ -31,6 +31,8 @@ type Config struct {
 	SMTP SMTP
 	SMS  SMS
 
+	DaData DaData
+
 	ESIA          string        // ESIA_ENVIRONMENT: TESIA (default) or PROD
 	ESIACentre    int           // ESIA_CENTRE: ESIA's number of the service centre that makes accounts; 0 (default) = none
 	FNSRoots      string        // FNS_CA_FILE: PEM roots that sign extracts
@@ -78,6 +80,9 @@ type SMEV struct {
 // OneC is the connection to accounting (JSON contract).
 type OneC struct{ URL, Token string }
 
+// DaData is the reference service of organisations; an empty Token sends none.
+type DaData struct{ URL, Token string }
+
 // SMTP is the mail relay: smtp://user:password@host:port.
 type SMTP struct{ URL, From string }
 
@@ -105,6 +110,7 @@ func Load(getenv func(string) string) (Config, error) {
 		SMS:           SMS{r.text("SMS_URL", ""), r.secret("SMS_TOKEN"), r.text("SMS_BODY", "")},
 		ESIA:          r.text("ESIA_ENVIRONMENT", "TESIA"),
 		ESIACentre:    r.optional("ESIA_CENTRE"),
+		DaData:        DaData{r.text("DADATA_URL", ""), r.secret("DADATA_TOKEN")},
 		FNSRoots:      r.text("FNS_CA_FILE", ""),
 		FNSLists:      r.text("FNS_CRL_FILE", ""),
 		SealKey:       r.secret("CONSOLE_SEAL_KEY"),
@@ -160,7 +166,7 @@ func (c Config) Lines() []string {
 		"SMEV_URL": c.SMEV.URL, "SMEV_VERSION": c.SMEV.Version, "SMEV_KEY_FILE": c.SMEV.KeyFile, "SMEV_KEY_AGENT": c.SMEV.KeyAgent, "SMEV_KEY_SECRET": set(c.SMEV.KeySecret), "SMEV_CERT_FILE": c.SMEV.CertFile, "SMEV_CA_FILE": c.SMEV.RootsFile, "SMEV_SIGNER": c.SMEV.Signer, "SMEV_TYPES": c.SMEV.Types,
 		"CA":       strings.Join(authorities, "; "),
 		"ONEC_URL": c.OneC.URL, "ONEC_TOKEN": set(c.OneC.Token), "SMTP_URL": set(c.SMTP.URL), "SMTP_FROM": c.SMTP.From,
-		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "FNS_CA_FILE": c.FNSRoots, "FNS_CRL_FILE": c.FNSLists, "ESIA_ENVIRONMENT": c.ESIA, "ESIA_CENTRE": fmt.Sprint(c.ESIACentre), "CONSOLE_SEAL_KEY": set(c.SealKey),
+		"SMS_URL": c.SMS.URL, "SMS_TOKEN": set(c.SMS.Token), "SMS_BODY": c.SMS.Body, "DADATA_URL": c.DaData.URL, "DADATA_TOKEN": set(c.DaData.Token), "FNS_CA_FILE": c.FNSRoots, "FNS_CRL_FILE": c.FNSLists, "ESIA_ENVIRONMENT": c.ESIA, "ESIA_CENTRE": fmt.Sprint(c.ESIACentre), "CONSOLE_SEAL_KEY": set(c.SealKey),
 		"CONSOLE_SEAL_KEY_OLD": set(strings.Join(c.SealKeyOld, "")), "SMEV_SELECTORS": map[bool]string{true: "types"}[c.SMEV.Selectors], "SMEV_LIFETIME": c.SMEV.Lifetime.String(),
 		"SMEV_NODE": c.SMEV.Node, "SMEV_SENDERS_FILE": c.SMEV.SendersFile, "SMEV_MAX_MB": fmt.Sprint(c.SMEV.MaxMB), "SMEV_FILES_MB": fmt.Sprint(c.SMEV.FilesMB),
 		"SMEV_KEEP_DAYS": fmt.Sprint(c.SMEV.KeepDays), "SMEV_PARALLEL": fmt.Sprint(c.SMEV.Parallel),

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"signdesk/internal/ext/dadata"
 	"signdesk/internal/fault"
 	"signdesk/internal/file"
 	"signdesk/internal/gost"
@@ -33,6 +34,8 @@ type Rules struct {
 	Roots  []*gost.Certificate // who may sign for the tax service
 	Lists  func() []*gost.CRL  // those of revoked certificates that are at hand; nil = none
 	MaxAge time.Duration       // an older extract must be renewed
+
+	Reference *dadata.Client // a second opinion; nil = not connected
 }
 
 // kinds of content a storage folder takes, known by their first bytes.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"signdesk/internal/ext/ca"
+	"signdesk/internal/ext/dadata"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
 )
@@ -49,6 +50,28 @@ func (r *run) onec(ctx context.Context, c *onec.Client) {
 		r.step(ctx, "HTTP-сервис", Bad, fmt.Sprintf("1С ответила ошибкой %d.", e.Status), "Проверьте, что база опубликована и расширение включено.")
 	default:
 		r.step(ctx, "HTTP-сервис", Bad, "По этому адресу отвечает не расширение 1С.", "Проверьте путь в ONEC_URL.")
+	}
+}
+
+// taxService is the tax service itself (ФНС России): whoever knows anybody knows it.
+const taxService = "7707329152"
+
+// dadata asks after an organisation that everybody may ask after.
+func (r *run) dadata(ctx context.Context, c *dadata.Client) {
+	const part = "Справочник"
+	_, err := c.FindParty(ctx, taxService)
+	var e *dadata.Error
+	switch errors.As(err, &e); {
+	case err == nil, errors.Is(err, dadata.ErrUnknown):
+		r.step(ctx, part, Good, "Сервис отвечает, ключ подошёл.", "")
+	case e != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
+		r.step(ctx, part, Bad, "Сервис не принял ключ доступа.", "Сверьте DADATA_TOKEN с кабинетом сервиса.")
+	case e != nil && e.Status == http.StatusTooManyRequests:
+		r.step(ctx, part, Doubt, "Сервис отвечает, но число запросов на сегодня исчерпано.", "Подождите или увеличьте тариф.")
+	case e != nil && e.Status >= 500:
+		r.step(ctx, part, Bad, fmt.Sprintf("Сервис ответил ошибкой %d.", e.Status), "Повторите позже.")
+	default:
+		r.step(ctx, part, Bad, "По этому адресу отвечает не справочник.", "Проверьте путь в DADATA_URL: он кончается перед /rs.")
 	}
 }
 

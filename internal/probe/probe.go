@@ -31,10 +31,12 @@ const (
 	SMTP = "smtp"
 	SMS  = "sms"
 	OIDC = "oidc"
+
+	DaData = "dadata"
 )
 
 // Names of the systems on screen.
-var Names = map[string]string{SMEV: "СМЭВ 3", CA: "Удостоверяющий центр", OneC: "1С", SMTP: "Почта", SMS: "СМС", OIDC: "Вход сотрудников"}
+var Names = map[string]string{SMEV: "СМЭВ 3", CA: "Удостоверяющий центр", OneC: "1С", SMTP: "Почта", SMS: "СМС", OIDC: "Вход сотрудников", DaData: "Справочник организаций"}
 
 // OfAuthority is the system of an authority of that name.
 func OfAuthority(name string) string {

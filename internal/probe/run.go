@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"signdesk/internal/db"
+	"signdesk/internal/ext/dadata"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
 	"signdesk/internal/ext/smev"
@@ -21,6 +22,7 @@ type Systems struct {
 	CA      map[string]Issuer // by system
 	OneC    *onec.Client
 	Mail    *mail.Client
+	DaData  *dadata.Client
 	Address map[string]string // by system
 }
 
@@ -58,6 +60,8 @@ func Run(ctx context.Context, d *db.DB, s Systems, now func() time.Time, args jo
 			r.smev(probing, s.SMEV)
 		case OneC:
 			r.onec(probing, s.OneC)
+		case DaData:
+			r.dadata(probing, s.DaData)
 		case SMTP:
 			r.mail(probing, s.Mail)
 		case SMS:

@@ -14,6 +14,7 @@ import (
 	"signdesk/internal/contract"
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
+	"signdesk/internal/ext/dadata"
 	"signdesk/internal/ext/mail"
 	"signdesk/internal/ext/onec"
 	"signdesk/internal/ext/revocation"
@@ -30,12 +31,14 @@ type pgxTx = pgx.Tx
 
 // Outside is the clients of the systems outside.
 type Outside struct {
-	SMEV  *smev.Client
-	OneC  *onec.Client
-	CA    cert.Authorities
-	Mail  *mail.Client
-	SMS   *sms.Client
-	Cases issuance.Rules
+	SMEV *smev.Client
+	OneC *onec.Client
+	CA   cert.Authorities
+	Mail *mail.Client
+	SMS  *sms.Client
+
+	DaData *dadata.Client // nil = not connected
+	Cases  issuance.Rules
 
 	SMEVFiles *smev.Files // SMEV's file store; nil = not connected
 	Exchange  exchange.Rules

@@ -13,7 +13,7 @@ var counterNames = map[string]string{
 	"requests": "принято запросов", "deliveries": "выдач", "acknowledged": "подтверждений", "faults": "отказов (Fault)",
 	"esia_registrations": "регистраций в ЕСИА", "issued": "выдано сертификатов", "refused": "отказано", "revoked": "аннулировано",
 	"shipments": "отгрузок", "documents": "комплектов документов", "confirmed": "подтверждено", "cancelled": "отменено",
-	"sign_ins": "входов", "declined": "отказов человека", "extracts": "выписок", "letters": "писем", "messages": "сообщений", "repeated": "повторов",
+	"sign_ins": "входов", "declined": "отказов человека", "extracts": "выписок", "letters": "писем", "messages": "сообщений", "repeated": "повторов", "suggestions": "ответов",
 }
 
 // describe lists the systems as the index shows them, with their rules.
@@ -56,6 +56,10 @@ func (w *World) describe() []card {
 		{w.FNS.System, "ФНС: выписки", "GET /fns/extract?ogrn=…", "", []string{
 			"Запись из выгрузки реестра как есть, в windows-1251, дата выписки — сегодня; рядом отсоединённая подпись .p7s без подписанных атрибутов.",
 			"part=xml или part=p7s — по отдельности, иначе zip. Доверенный сертификат — /fns/ca.pem. Портит подпись: подписаны другие байты.",
+		}, set("wrong", "refuse")},
+		{w.DaData.System, "Справочник организаций (DaData)", "POST /dadata/rs/…", "", []string{
+			"findById/party, suggest/party, suggest/address по той же выгрузке реестра. Ключ доступа — файл dadata-token: без него 401, с чужим 403.",
+			"Отказ: 429 на всё. Портит подпись: вместо JSON приходит страница.",
 		}, set("wrong", "refuse")},
 		{w.Mail.System, "Почта", "SMTP", "", []string{"Письма никуда не уходят. Отказ: получатель отвергается кодом 550; недоступна: 421."}, set("refuse")},
 		{w.SMS.System, "SMS", "POST /sms", "", []string{

@@ -21,15 +21,15 @@ import (
 //	smev-ca.pem, ca-root.pem, fns-ca.pem       whom the console may believe
 //	esia.pem                                   by which ESIA signs tokens
 //	accredited-ca.pem                          authorities whose ready certificates it may take
-//	cmp-secret, onec-token, sms-token          shared secrets, one line each
+//	cmp-secret, onec-token, sms-token, dadata-token  shared secrets, one line each
 type keys struct {
-	smevRoot, smevCore             *pki.Identity
-	caRoot, caIssuer               *pki.Identity
-	caResponder, caForeign         *pki.Identity
-	fnsRoot, fnsSigner             *pki.Identity
-	esia, esiaClient               *pki.Identity
-	providers                      map[string]*pki.Identity
-	cmpSecret, onecToken, smsToken string
+	smevRoot, smevCore                          *pki.Identity
+	caRoot, caIssuer                            *pki.Identity
+	caResponder, caForeign                      *pki.Identity
+	fnsRoot, fnsSigner                          *pki.Identity
+	esia, esiaClient                            *pki.Identity
+	providers                                   map[string]*pki.Identity
+	cmpSecret, onecToken, smsToken, dadataToken string
 }
 
 func openKeys(o Options) (*keys, error) {
@@ -96,7 +96,7 @@ func openKeys(o Options) (*keys, error) {
 	if err := pki.WritePEM(filepath.Join(o.Dir, "accredited-ca.pem"), "CERTIFICATE", k.caRoot.Cert.Raw, k.caIssuer.Cert.Raw); err != nil {
 		return nil, err
 	}
-	for name, to := range map[string]*string{"cmp-secret": &k.cmpSecret, "onec-token": &k.onecToken, "sms-token": &k.smsToken} {
+	for name, to := range map[string]*string{"cmp-secret": &k.cmpSecret, "onec-token": &k.onecToken, "sms-token": &k.smsToken, "dadata-token": &k.dadataToken} {
 		if *to, err = secret(filepath.Join(o.Dir, name)); err != nil {
 			return nil, err
 		}

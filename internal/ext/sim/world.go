@@ -1,7 +1,7 @@
 // Package sim is the outside world for development and tests: SMEV with the
 // state bodies behind it, the sign-in through ESIA, a certification authority,
-// 1C, the tax service's register, mail and short messages, on one HTTP port and
-// one SMTP port.
+// 1C, the tax service's register, a reference service of organisations, mail and
+// short messages, on one HTTP port and one SMTP port.
 //
 // Each system speaks its real wire protocol with structures of its own, so a
 // wrong tag in our clients is not hidden by the same wrong tag here, and each
@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"signdesk/internal/ext/sim/ca"
+	"signdesk/internal/ext/sim/dadata"
 	"signdesk/internal/ext/sim/esia"
 	"signdesk/internal/ext/sim/fns"
 	"signdesk/internal/ext/sim/onec"
@@ -53,6 +54,8 @@ type World struct {
 	SMS  *post.SMS
 	FNS  *fns.Service
 	ESIA *esia.Service
+
+	DaData *dadata.Service
 
 	dir   string
 	store *state.Store
@@ -122,7 +125,7 @@ func (w *World) open(o Options) error {
 	}
 	lists, ocsp := system("crl", state.Knobs{}), system("ocsp", state.Knobs{})
 	sm, au, oc := system("smev", smev.Defaults()), system("ca", ca.Defaults()), system("onec", onec.Defaults())
-	ma, sh, fn, es := system("mail", state.Knobs{}), system("sms", state.Knobs{}), system("fns", state.Knobs{}), system("esia", state.Knobs{})
+	ma, sh, fn, es, dd := system("mail", state.Knobs{}), system("sms", state.Knobs{}), system("fns", state.Knobs{}), system("esia", state.Knobs{}), system("dadata", state.Knobs{})
 	if err != nil {
 		return err
 	}
@@ -138,6 +141,7 @@ func (w *World) open(o Options) error {
 	w.ESIA = &esia.Service{System: es, Identity: k.esia, ClientID: o.Mnemonic, Client: k.esiaClient.Cert, Redirects: o.Redirects, People: accounts}
 	w.FNS = &fns.Service{System: fn, Register: o.Register, Authority: k.fnsRoot, Signer: k.fnsSigner}
 	w.SMEV.Records = w.FNS
+	w.DaData = &dadata.Service{System: dd, Token: k.dadataToken, Records: w.FNS}
 	w.cards = w.describe()
 	return nil
 }
@@ -153,6 +157,7 @@ func (w *World) Handler() http.Handler {
 	mux.Handle("POST /sms", w.SMS.Guard(w.SMS))
 	mux.Handle("/esia/", w.ESIA.Guard(w.ESIA.Handler("/esia")))
 	mux.Handle("/fns/", w.FNS.Guard(w.FNS.Handler("/fns")))
+	mux.Handle("/dadata/", w.DaData.Guard(w.DaData.Handler("/dadata")))
 	w.control(mux)
 	w.pages(mux)
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -161,7 +166,7 @@ func (w *World) Handler() http.Handler {
 	})
 }
 
-// System finds a system by its name: smev, ca, ocsp, crl, onec, esia, mail, sms, fns.
+// System finds a system by its name: smev, ca, ocsp, crl, onec, esia, mail, sms, fns, dadata.
 func (w *World) System(name string) (*state.System, bool) {
 	for _, c := range w.cards {
 		if c.System.Name == name {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -52,4 +53,17 @@ func (c *Console) extractAsk(ctx *fiber.Ctx) error {
 		return err
 	}
 	return c.done(ctx, orgURL(id)+"/storage", "Выписка запрошена у ФНС по СМЭВ. Страницу можно закрыть: она придёт сама.")
+}
+
+// extractReference is «Сверить со справочником».
+func (c *Console) extractReference(ctx *fiber.Ctx) error {
+	id, err := web.ID(ctx, "id")
+	if err != nil {
+		return err
+	}
+	extract, err := org.AskReference(ctx.UserContext(), c.db, by(ctx), c.now(), c.set.Extract, id)
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(ctx, fmt.Sprintf("%s/extracts/%d", orgURL(id), extract))
 }

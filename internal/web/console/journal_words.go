@@ -29,7 +29,7 @@ var actions = map[string]string{
 	"org.add": "добавил(а) клиента", "org.delete": "удалил(а) организацию", "org.restore": "восстановил(а) организацию", "org.save_requisites": "изменил(а) реквизиты",
 	"org.ask_extract": "запросил(а) выписку по СМЭВ", "org.extract_received": "выписка пришла по СМЭВ", "org.extract_not_found": "ФНС не нашла выписку", "org.extract_refused": "ФНС не дала выписку",
 	"cert.make_account": "запросил(а) учётную запись в ЕСИА", "cert.account_validating": "ЕСИА проверяет учётную запись", "cert.account_succeeded": "ЕСИА создала учётную запись", "cert.account_failed": "ЕСИА не создала учётную запись",
-	"org.receive_files": "загрузил(а) файлы", "org.take_from_extract": "взял(а) значение из выписки", "org.share_files": "передал(а) файлы в личный кабинет",
+	"org.receive_files": "загрузил(а) файлы", "org.take_from_extract": "взял(а) значение из выписки", "org.compare_extract": "сверил(а) карточку заново", "org.ask_reference": "сверил(а) карточку со справочником", "org.share_files": "передал(а) файлы в личный кабинет",
 	"contract.add": "заключил(а) договор", "contract.sell": "добавил(а) услугу", "contract.mark_paid": "отметил(а) оплату", "contract.ship": "направил(а) запрос в бухгалтерию", "contract.acknowledge": "подтвердил(а) ответ бухгалтерии",
 	"contract.form_licences": "сформировал(а) лицензии", "contract.send_acts": "отправил(а) акты в ЛК", "contract.remove_service": "удалил(а) услугу", "contract.restore_service": "восстановил(а) услугу",
 	"application.open": "открыл(а) заявку", "application.take": "взял(а) заявку", "application.approve": "одобрил(а) заявку", "application.withdraw": "отозвал(а) заявку", "application.reject": "отклонил(а) заявку",

@@ -78,6 +78,7 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/organisations/:id/storage", c.storageShow)
 	in.Post("/organisations/:id/storage", c.storageReceive)
 	in.Post("/organisations/:id/extracts", c.extractAsk)
+	in.Post("/organisations/:id/reference", c.extractReference)
 	in.Get("/organisations/:id/extracts/:extract", c.extractShow)
 	in.Post("/organisations/:id/extracts/:extract", c.extractTake)
 	in.Post("/organisations/:id/extracts/:extract/comparison", c.extractCompare)

@@ -24,6 +24,8 @@ type folderPage struct {
 	Asked    *askedExtract // storage only: an extract that was asked for and has not come
 	MaxDays  int           // how old an extract may be
 	MayEdit  bool
+
+	Reference bool // storage only: a reference service may be asked
 }
 
 // fileRow is a line of a folder; At in the centre's zone.
@@ -59,6 +61,7 @@ func (c *Console) storageShow(ctx *fiber.Ctx) error {
 	for _, x := range list {
 		p.Extracts = append(p.Extracts, c.extractRow(x, by(ctx)))
 	}
+	p.Reference = p.MayEdit && c.set.Extract.Reference != nil
 	if p.Asked, err = c.askedExtract(ctx, p.ID); err != nil {
 		return err
 	}
@@ -100,6 +103,9 @@ func (c *Console) extractRow(x org.Extract, e *staff.Employee) extractRow {
 	}
 	row.Signed = map[string]web.Chip{"good": {Kind: "done", Text: "Подпись верна"}, "past": {Kind: "warn", Text: "Подпись верна, сертификат истёк"}, "bad": {Kind: "stop", Text: "Подпись не сходится"},
 		"untrusted": {Kind: "stop", Text: "Не налоговая служба"}, "missing": {Kind: "warn", Text: "Нет подписи"}}[x.Signature]
+	if x.Source == "dadata" {
+		row.Signed = web.Chip{Kind: "note", Text: "Справочник, не выписка"}
+	}
 	row.Compared = map[string]web.Chip{"same": {Kind: "done", Text: "Совпадает с карточкой"}, "note": {Kind: "note", Text: "Есть отличия"},
 		"warn": {Kind: "warn", Text: "Есть расхождения"}, "renew": {Kind: "stop", Text: "Старая, обновить"}, "stop": {Kind: "stop", Text: "Выпуск невозможен"}}[x.Verdict]
 	if x.Blocks && x.Verdict != "stop" {

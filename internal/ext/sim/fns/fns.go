@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"sync"
 
 	"signdesk/internal/ext/sim/pki"
@@ -129,12 +130,8 @@ func (s *Service) Extract(number string) ([]byte, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.index == nil {
-		ix, err := build(s.Register)
-		if err != nil {
-			return nil, fmt.Errorf("index register dump: %w", err)
-		}
-		s.index = ix
+	if err := s.open(); err != nil {
+		return nil, err
 	}
 	p, ok := s.index.places[number]
 	if !ok {
@@ -147,6 +144,44 @@ func (s *Service) Extract(number string) ([]byte, error) {
 	header = setAttr(header, countAttr, "1")
 	record = setAttr(record, issueDate, s.Now().Format("2006-01-02"))
 	return bytes.Join([][]byte{header, record, fileEnd}, nil), nil
+}
+
+// open reads the dump once; the caller holds mu.
+func (s *Service) open() error {
+	if s.index != nil {
+		return nil
+	}
+	ix, err := build(s.Register)
+	if err != nil {
+		return fmt.Errorf("index register dump: %w", err)
+	}
+	s.index = ix
+	return nil
+}
+
+// Named lists numbers of organisations whose full name has all the words.
+func (s *Service) Named(words string, count int) (numbers []string, err error) {
+	if s.Register == "" {
+		return nil, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	wanted := strings.Fields(strings.ToUpper(words))
+next:
+	for _, n := range s.index.names {
+		for _, w := range wanted {
+			if !strings.Contains(n.name, w) {
+				continue next
+			}
+		}
+		if numbers = append(numbers, n.number); len(numbers) >= count {
+			break
+		}
+	}
+	return numbers, nil
 }
 
 // Record is Extract for the tax service's answers through SMEV, by OGRN or INN.

@@ -22,7 +22,14 @@ type place struct {
 type index struct {
 	places  map[string]place
 	headers map[int][]byte // what stands before the first record of a file
+	names   []named        // of organisations, the first ones
 }
+
+// named is an organisation's full name in upper case with its number.
+type named struct{ name, number string }
+
+// maxNames kept for finding by name: a help for people, no search.
+const maxNames = 20000
 
 const (
 	maxRecord = 16 << 20 // bytes; the largest real ones are a few megabytes
@@ -36,6 +43,7 @@ var (
 	closeTag = cp1251("</Документ>")
 	legal    = cp1251("<СвЮЛ ")
 	trader   = cp1251("<СвИП ")
+	fullName = cp1251(` НаимЮЛПолн="`)
 	ogrn     = cp1251(` ОГРН="`)
 	ogrnip   = cp1251(` ОГРНИП="`)
 	inn      = cp1251(` ИНН="`)
@@ -115,8 +123,17 @@ func (ix *index) records(entry int, base int64, buf []byte) int {
 		if ix.headers[entry] == nil && from <= maxHeader {
 			ix.headers[entry] = bytes.Clone(buf[:from])
 		}
-		for _, m := range findNumbers(buf[from : from+size]) {
+		numbers := findNumbers(buf[from : from+size])
+		for _, m := range numbers {
 			ix.places[m] = place{entry, base + int64(from), size}
+		}
+		if len(numbers) > 0 && len(ix.names) < maxNames {
+			if _, rest, ok := bytes.Cut(buf[from:from+size], fullName); ok {
+				name, _, _ := bytes.Cut(rest, []byte(`"`))
+				if plain, err := charmap.Windows1251.NewDecoder().Bytes(name); err == nil {
+					ix.names = append(ix.names, named{strings.ToUpper(string(plain)), numbers[0]})
+				}
+			}
 		}
 		used = from + size
 	}
