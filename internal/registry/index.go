@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -51,6 +52,7 @@ type indexer struct {
 	conn       *pgx.Conn
 	tell       func(IndexProgress)
 	told       time.Time
+	telling    sync.Mutex
 }
 
 func newIndexer(d *db.DB, tell func(IndexProgress)) *indexer {
@@ -66,9 +68,6 @@ func (ix *indexer) run(ctx context.Context, anew bool) (report IndexReport, err 
 	if _, err := ix.conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, indexLock); err != nil {
 		return report, fmt.Errorf("wait for another build: %w", err)
 	}
-	if err := buildLate(ctx, ix.conn, ix.progress); err != nil {
-		return report, err
-	}
 	state, err := ix.state(ctx)
 	if err != nil {
 		return report, fmt.Errorf("read state of search tables: %w", err)
@@ -76,8 +75,10 @@ func (ix *indexer) run(ctx context.Context, anew bool) (report IndexReport, err 
 	switch {
 	case anew || state.stale():
 		report, err = ix.build(ctx)
-	case state.pending > 0:
-		report, err = ix.amend(ctx, state)
+	default:
+		if err = buildLate(ctx, ix.conn, ix.progress); err == nil && state.pending > 0 {
+			report, err = ix.amend(ctx, state)
+		}
 	}
 	report.Elapsed = time.Since(begun)
 	if err != nil {
@@ -95,6 +96,7 @@ func (ix *indexer) connect(ctx context.Context) (*pgx.Conn, error) {
 	cfg.RuntimeParams["application_name"] = "console registry index"
 	cfg.RuntimeParams["synchronous_commit"] = "off" // the last commit of all waits for the disk
 	cfg.RuntimeParams["maintenance_work_mem"] = "96MB"
+	cfg.RuntimeParams["max_parallel_maintenance_workers"] = "0" // tables are made side by side
 	cfg.RuntimeParams["statement_timeout"] = "0"
 	cfg.RuntimeParams["client_min_messages"] = "warning"
 	conn, err := pgx.ConnectConfig(ctx, cfg)
@@ -111,6 +113,8 @@ func closeConn(conn *pgx.Conn) {
 }
 
 func (ix *indexer) progress(phase string, share float64) {
+	ix.telling.Lock()
+	defer ix.telling.Unlock()
 	if ix.tell != nil && (time.Since(ix.told) > 100*time.Millisecond || share >= 1) {
 		ix.told = time.Now()
 		ix.tell(IndexProgress{phase, min(share, 1)})

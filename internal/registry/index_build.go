@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -29,32 +30,58 @@ func (ix *indexer) build(ctx context.Context) (report IndexReport, err error) {
 	if err = ix.conn.QueryRow(ctx, `SELECT coalesce(sum(next), 0) FROM registry_bucket`).Scan(&expected); err != nil {
 		return report, err
 	}
-	ls, err := ix.readLines(ctx, expected)
-	if err != nil {
+	// What lives is large, holds few pointers and is hardly ever renewed: looking
+	// for garbage often costs little and keeps the memory near what is needed.
+	defer debug.SetGCPercent(debug.SetGCPercent(25))
+	group, all := errgroup.WithContext(ctx)
+	b := &builder{ix: ix, group: group}
+	group.Go(func() error { return b.numbers(all) })
+	group.Go(func() (err error) {
+		report, err = b.words(all, expected)
+		return err
+	})
+	if err := group.Wait(); err != nil {
 		return report, err
 	}
-	defer ls.spill.close()
-	dict, place := ls.words.sorted()
-	ls.words = nil
-	hot := uint32(max(ls.docs/500, ix.hotFrom))
-	dict.warm(hot)
-	report = IndexReport{Anew: true, Docs: ls.docs, Words: int64(dict.len())}
-
-	b := &builder{ix: ix, dict: dict}
-	b.group, ctx = errgroup.WithContext(ctx)
-	b.group.Go(func() error { return b.spelling(ctx) })
-	b.group.Go(func() error { return b.lists(ctx, ls, place) })
-	if err = b.group.Wait(); err != nil {
-		return report, err
-	}
-	return report, ix.swap(context.WithoutCancel(ctx), ls.docs, hot)
+	return report, ix.swap(ctx, report.Docs, b.hot)
 }
 
 // builder fills the tables, several at a time.
 type builder struct {
 	ix    *indexer
 	dict  *dictionary
+	hot   int64
 	group *errgroup.Group
+}
+
+// numbers makes what is missing around registry_doc, over a connection of its own.
+func (b *builder) numbers(ctx context.Context) error {
+	conn, err := b.ix.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeConn(conn)
+	if err := buildLate(ctx, conn, func(string, float64) {}); err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `ANALYZE registry_doc`)
+	return err
+}
+
+// words reads the lines and has all that is made of their words written.
+func (b *builder) words(ctx context.Context, expected int64) (IndexReport, error) {
+	ls, err := b.ix.readLines(ctx, expected)
+	if err != nil {
+		return IndexReport{}, err
+	}
+	defer ls.spill.close()
+	dict, place := ls.words.sorted()
+	ls.words = nil
+	b.hot = max(ls.docs/500, b.ix.hotFrom)
+	dict.warm(uint32(b.hot))
+	b.dict = dict
+	b.group.Go(func() error { return b.spelling(ctx) })
+	return IndexReport{Anew: true, Docs: ls.docs, Words: int64(dict.len())}, b.lists(ctx, ls, place)
 }
 
 // fill makes one table; its indexes are made while others are being filled.
@@ -152,7 +179,7 @@ func (d *dictionary) sendWords(to *loader) error {
 // looks at registry_index first: locked first, it is the gate where new searches
 // wait while those inside end. Locks are waited for only briefly, so that nobody
 // waits long behind this.
-func (ix *indexer) swap(ctx context.Context, docs int64, hot uint32) error {
+func (ix *indexer) swap(ctx context.Context, docs, hot int64) error {
 	ix.progress("вводятся в действие", 0.99)
 	names := "public." + strings.Join(searchTables, ", public.")
 	var sql strings.Builder

@@ -34,7 +34,7 @@ type lists struct {
 }
 
 // postingBits: a part of postings is about so many ords.
-const postingBits = 22
+const postingBits = 20
 
 func newLists(d *dictionary, pairs *loader) (*lists, error) {
 	h := len(d.hots)
