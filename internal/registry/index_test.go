@@ -24,6 +24,23 @@ func compactDump(t testing.TB, orgs int, seed uint64) string {
 	return file(t, "dump.zip", b.Bytes())
 }
 
+// takeIn imports a dump and leaves the search tables to the test.
+func takeIn(t testing.TB, d *db.DB, path string) {
+	t.Helper()
+	im := &importer{latest: "2027-01-01"}
+	var err error
+	if im.w, err = newWriter(t.Context(), d.DSN()); err != nil {
+		t.Fatal(err)
+	}
+	defer im.w.close()
+	if err = im.w.ready(t.Context()); err == nil {
+		err = im.take(t.Context(), []string{path})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // smallIndexer is as large a register needs it: words of more than 20 lines are
 // hot, amendments take many transactions.
 func smallIndexer(d *db.DB) *indexer {
