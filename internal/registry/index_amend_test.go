@@ -77,10 +77,10 @@ func sameAnswers(t *testing.T, built, amended *searchIndex) {
 
 func TestAmendedIndexIsAsBuilt(t *testing.T) {
 	d := dbtest.New(t)
-	takeIn(t, d, compactDump(t, 6000, 3))
+	takeLines(t, d, compactDump(t, 6000, 3))
 	index(t, d, true)
 	for i, dump := range []string{compactDump(t, 140, 4), compactDump(t, 130, 5)} {
-		takeIn(t, d, dump)
+		takeLines(t, d, dump)
 		if report := index(t, d, false); report.Anew || report.Docs < 100 || report.Words < 50 {
 			t.Errorf("%d: %+v", i, report)
 		}
@@ -98,9 +98,9 @@ func TestAmendedIndexIsAsBuilt(t *testing.T) {
 // Most of the register comes by amendments: every row there was is parted.
 func TestAmendmentsPartRows(t *testing.T) {
 	d := dbtest.New(t)
-	takeIn(t, d, compactDump(t, 300, 3))
+	takeLines(t, d, compactDump(t, 300, 3))
 	index(t, d, true)
-	takeIn(t, d, compactDump(t, 16000, 4))
+	takeLines(t, d, compactDump(t, 16000, 4))
 	ix := smallIndexer(d)
 	ix.amendLines = 25_000
 	var err error

@@ -24,8 +24,8 @@ func compactDump(t testing.TB, orgs int, seed uint64) string {
 	return file(t, "dump.zip", b.Bytes())
 }
 
-// takeIn imports a dump and leaves the search tables to the test.
-func takeIn(t testing.TB, d *db.DB, path string) {
+// takeLines imports a dump and leaves the search tables to the test.
+func takeLines(t testing.TB, d *db.DB, path string) {
 	t.Helper()
 	im := &importer{latest: "2027-01-01"}
 	var err error
@@ -293,7 +293,7 @@ func compareIndexes(t testing.TB, want, got *searchIndex) {
 
 func TestIndexHoldsEveryWordOfEveryLine(t *testing.T) {
 	d := dbtest.New(t)
-	takeIn(t, d, compactDump(t, 4000, 3))
+	takeLines(t, d, compactDump(t, 4000, 3))
 	report := index(t, d, true)
 	got := readIndex(t, d)
 	want := countedIndex(t, d, 20)
