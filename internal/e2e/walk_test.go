@@ -20,7 +20,7 @@ type walk struct {
 func (d *demo) walkTo(p *person, n int) *walk {
 	p.t.Helper()
 	w := &walk{t: p.t, d: d, p: p, firm: d.firm(n)}
-	card := p.get("/search").submit("form.searchfield", set{"q": w.firm.OGRN})
+	card := p.get("/search").submit("#search-form", set{"q": w.firm.OGRN})
 	owner := card.follow(`.rail a[href$="/certificates"]`).follow(`tr[data-href^="/owners/"] a[title="Подробно"]`)
 	if !strings.Contains(strings.ToUpper(owner.text("main")), strings.ToUpper(w.firm.Head.fullName())) {
 		w.t.Fatalf("the owner of client %d: %s", n, owner.text("main"))

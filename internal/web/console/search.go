@@ -8,10 +8,10 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"signdesk/internal/fault"
 	"signdesk/internal/issuance"
 	"signdesk/internal/org"
 	"signdesk/internal/registry"
-	"signdesk/internal/staff"
 	"signdesk/internal/web"
 )
 
@@ -21,14 +21,23 @@ const hitsShown = 10
 // searchPage is views/console/search/show.html: «Поиск по организациям». The
 // block results answers alone while somebody types.
 type searchPage struct {
-	Frame    web.Frame
-	Query    string
-	Exact    []hit // what a whole number names: a case, an owner, a certificate
-	Own      []hit
-	Register []hit
-	Recent   []hit
-	Swapped  string // what was tried in the other keyboard layout
-	Digits   bool
+	Frame     web.Frame
+	Query     string
+	Filter    searchFilter
+	Groups    []hitGroup
+	Recent    []hit
+	Said      string // another spelling that the answer is for, "" when it is the typed one
+	Swapped   string // what was tried in the other keyboard layout
+	Digits    bool
+	Cut       bool // the filter may have let others pass
+	Shortened bool // only the beginning of the query was looked at
+	Trouble   bool // the register did not answer
+}
+
+// hitGroup is what is found of one kind, under a heading.
+type hitGroup struct {
+	Title string
+	Hits  []hit
 }
 
 // hit is one line of the answer.
@@ -36,65 +45,132 @@ type hit struct {
 	URL   string
 	Form  string // ООО, АО …, before the name in grey
 	Name  []part
-	Facts string
+	Facts []part
 	Chip  web.Chip
 }
 
-// part of a name; Found parts are what the query asked for.
-type part struct {
-	Text  string
-	Found bool
-}
-
 func (c *Console) searchShow(ctx *fiber.Ctx) error {
-	p := searchPage{Frame: c.frame(ctx, "Поиск по организациям")}
-	recent, err := org.Recent(ctx.UserContext(), c.db, by(ctx), hitsShown)
-	if err != nil {
+	p := searchPage{Frame: c.frame(ctx, "Поиск по организациям"), Filter: filterOf(ctx)}
+	if err := c.recent(ctx, &p); err != nil {
 		return err
-	}
-	for _, h := range recent {
-		p.Recent = append(p.Recent, ownHit(h, nil))
 	}
 	return ctx.Render("console/search/show", p)
 }
 
-// searchFind answers the field of the page and that of the top bar. A whole
-// number or Enter before the answer leads straight to the only organisation.
+// recent fills what the page shows before anything is typed.
+func (c *Console) recent(ctx *fiber.Ctx, p *searchPage) error {
+	list, err := org.Recent(ctx.UserContext(), c.db, by(ctx), hitsShown)
+	for _, h := range list {
+		p.Recent = append(p.Recent, ownHit(h, nil))
+	}
+	return err
+}
+
+// searchFind answers the field of the page and that of the top bar; the query
+// comes in the body, never in an address, for it may name a person. A whole
+// number or Enter before the answer leads straight to the only thing found.
 func (c *Console) searchFind(ctx *fiber.Ctx) error {
-	found, err := org.Search(ctx.UserContext(), c.db, by(ctx), org.Query{Text: web.Text(ctx, "q"), Limit: hitsShown})
-	if err != nil {
+	typed := web.Text(ctx, "q")
+	p := searchPage{Filter: filterOf(ctx), Shortened: len([]rune(strings.TrimSpace(typed))) > org.MaxQuery}
+	found, err := org.Search(ctx.UserContext(), c.db, by(ctx), org.Query{Text: typed, Limit: hitsShown, Filter: p.Filter.narrow()})
+	if err != nil && fault.As(err) != nil {
 		return err
 	}
-	exact, err := issuance.LookUp(ctx.UserContext(), c.db, by(ctx), web.Text(ctx, "q"))
 	if err != nil {
-		return err
+		c.log.Error("search", "err", err)
+		found, p.Trouble = &org.Found{Query: strings.TrimSpace(typed)}, true
 	}
-	p := searchPage{Query: found.Query, Swapped: found.Swapped, Digits: strings.IndexFunc(found.Query, unicode.IsLetter) < 0}
+	p.Query, p.Swapped, p.Cut = found.Query, found.Swapped, found.Cut
+	p.Digits = strings.IndexFunc(found.Query, unicode.IsLetter) < 0
+	if found.Said != "" && found.Said != registry.Normalize(found.Query) && len(found.Own)+len(found.Register) > 0 {
+		p.Said = strings.ToLower(found.Said)
+	}
+	whole := ""
+	if !p.Trouble {
+		if p.Groups, whole, err = c.lookUp(ctx, found.Query); err != nil {
+			return err
+		}
+	}
 	terms := searchTerms(found)
-	for _, f := range exact {
-		p.Exact = append(p.Exact, hit{URL: f.URL, Name: []part{{Text: f.Title, Found: true}}, Facts: f.Owner + " · " + web.Quoted(f.Org)})
-	}
+	var own, register []hit
 	for _, h := range found.Own {
-		p.Own = append(p.Own, ownHit(h, terms))
+		own = append(own, ownHit(h, terms))
 	}
 	for _, h := range found.Register {
-		p.Register = append(p.Register, registerHit(h, terms))
+		register = append(register, registerHit(h, terms))
+	}
+	p.add("Наши клиенты", own)
+	p.add("Реестр", register)
+	if p.Query == "" && !p.Filter.Any {
+		if err := c.recent(ctx, &p); err != nil {
+			return err
+		}
 	}
 	if ctx.Get("HX-Request") != "" {
 		p.Frame = c.kit.BareFrame(ctx)
 		return ctx.Render("console/search/show#results", p)
 	}
-	if all := slices.Concat(p.Exact, p.Own, p.Register); len(all) == 1 || len(p.Exact) == 1 {
-		return web.SeeOther(ctx, all[0].URL)
+	if whole != "" {
+		return web.SeeOther(ctx, whole)
+	}
+	if len(p.Groups) == 1 && len(p.Groups[0].Hits) == 1 {
+		return web.SeeOther(ctx, p.Groups[0].Hits[0].URL)
 	}
 	p.Frame = c.frame(ctx, "Поиск по организациям")
 	return ctx.Render("console/search/show", p)
 }
 
+func (p *searchPage) add(title string, hits []hit) {
+	if len(hits) > 0 {
+		p.Groups = append(p.Groups, hitGroup{title, hits})
+	}
+}
+
+// lookUp finds what the query names beside organisations, by right: cases,
+// owners, carriers, certificates, sections; whole is the address of the only
+// thing that a whole number names.
+func (c *Console) lookUp(ctx *fiber.Ctx, query string) (groups []hitGroup, whole string, err error) {
+	found, err := issuance.LookUp(ctx.UserContext(), c.db, by(ctx), query)
+	if err != nil {
+		return nil, "", err
+	}
+	words := strings.Fields(registry.Normalize(query))
+	for _, kind := range []struct{ kind, title string }{
+		{"application", "Заявки"}, {"owner", "Владельцы ЭП"}, {"carrier", "Ключевые носители"}, {"certificate", "Сертификаты"},
+	} {
+		var hits []hit
+		for _, f := range found {
+			if f.Kind != kind.kind {
+				continue
+			}
+			h := hit{URL: f.URL, Name: []part{{Text: f.Title, Found: f.Whole}}, Facts: mark(f.Owner+" · "+web.Quoted(f.Org), words)}
+			if kind.kind == "owner" {
+				h.Name, h.Facts = mark(f.Owner, words), []part{{Text: web.Quoted(f.Org)}}
+			}
+			if !slices.ContainsFunc(hits, func(o hit) bool { return o.URL == h.URL }) {
+				hits = append(hits, h)
+			}
+			if f.Whole {
+				whole = f.URL
+			}
+		}
+		if len(hits) > 0 {
+			groups = append(groups, hitGroup{kind.title, hits})
+		}
+	}
+	if sections := sectionHits(by(ctx), words); len(sections) > 0 {
+		groups = append(groups, hitGroup{"Разделы", sections})
+	}
+	if len(found) != 1 {
+		whole = ""
+	}
+	return groups, whole, nil
+}
+
 func ownHit(h org.Hit, terms []string) hit {
 	kind, text := h.Chip()
 	line := hit{URL: "/organisations/" + strconv.FormatInt(h.ID, 10), Chip: web.Chip{Kind: kind, Text: text},
-		Facts: facts("ИНН", h.INN, "ОГРН", h.OGRN, "КПП", h.KPP, "", h.Locality, "", h.Head)}
+		Facts: mark(facts("ИНН", h.INN, "ОГРН", h.OGRN, "КПП", h.KPP, "", h.Locality, "", h.Head), terms)}
 	line.Form, line.Name = named(web.Quoted(h.Name()), terms)
 	return line
 }
@@ -102,7 +178,7 @@ func ownHit(h org.Hit, terms []string) hit {
 func registerHit(h org.RegisterHit, terms []string) hit {
 	kind, text := (&org.Organisation{Status: string(h.Status)}).StatusChip()
 	line := hit{URL: "/registry/" + h.OGRN, Chip: web.Chip{Kind: kind, Text: text},
-		Facts: facts("ИНН", h.INN, "ОГРН", h.OGRN, "КПП", h.KPP, "", h.Locality, "", h.Head)}
+		Facts: mark(facts("ИНН", h.INN, "ОГРН", h.OGRN, "КПП", h.KPP, "", h.Locality, "", h.Head), terms)}
 	line.Form, line.Name = named(web.Quoted(h.Name), terms)
 	return line
 }
@@ -124,75 +200,4 @@ func named(name string, terms []string) (form string, parts []part) {
 		form, name = first, rest
 	}
 	return form, mark(name, terms)
-}
-
-// searchTerms are the words of the query in both layouts, as mark compares them.
-func searchTerms(f *org.Found) []string {
-	return append(strings.Fields(registry.Normalize(f.Query)), strings.Fields(registry.Normalize(f.Swapped))...)
-}
-
-// mark cuts the name into parts; a part is found where a term stands at the
-// beginning of a word or, of three letters and more, anywhere in it.
-func mark(name string, terms []string) []part {
-	letters := []rune(name)
-	folded := make([]rune, len(letters))
-	for i, r := range letters {
-		if folded[i] = unicode.ToUpper(r); folded[i] == 'Ё' {
-			folded[i] = 'Е'
-		}
-	}
-	found := make([]bool, len(letters))
-	for _, term := range terms {
-		t := []rune(term)
-		for i := 0; i+len(t) <= len(folded); i++ {
-			begins := i == 0 || !unicode.IsLetter(folded[i-1]) && !unicode.IsDigit(folded[i-1])
-			if string(folded[i:i+len(t)]) == term && (begins || len(t) >= 3) {
-				for j := range t {
-					found[i+j] = true
-				}
-			}
-		}
-	}
-	var parts []part
-	for i := range letters {
-		if i == 0 || found[i] != found[i-1] {
-			parts = append(parts, part{Found: found[i]})
-		}
-		parts[len(parts)-1].Text += string(letters[i])
-	}
-	return parts
-}
-
-// recordPage is views/console/search/record.html: a record of the register.
-type recordPage struct {
-	Frame    web.Frame
-	Record   *registry.Record
-	Chip     web.Chip
-	Address  string
-	ClientID int64 // 0 = not a client yet
-	MayAdd   bool
-}
-
-func (c *Console) recordShow(ctx *fiber.Ctx) error {
-	r, client, err := org.OpenRecord(ctx.UserContext(), c.db, by(ctx), ctx.Params("ogrn"))
-	if err != nil {
-		return err
-	}
-	kind, text := (&org.Organisation{Status: string(r.Status.State)}).StatusChip()
-	p := recordPage{Frame: c.frame(ctx, r.Name()), Record: r, Chip: web.Chip{Kind: kind, Text: text}, ClientID: client, MayAdd: by(ctx).Can(staff.OrgEdit)}
-	for _, a := range []*registry.Address{r.Address, r.Seat} {
-		if a != nil && p.Address == "" {
-			p.Address = a.Line
-		}
-	}
-	return ctx.Render("console/search/record", p)
-}
-
-// clientCreate is «Добавить клиента».
-func (c *Console) clientCreate(ctx *fiber.Ctx) error {
-	id, err := org.Add(ctx.UserContext(), c.db, by(ctx), c.now(), ctx.Params("ogrn"))
-	if err != nil {
-		return err
-	}
-	return web.SeeOther(ctx, "/organisations/"+strconv.FormatInt(id, 10))
 }

@@ -23,7 +23,9 @@ func TestSearchToClient(t *testing.T) {
 		{"машк", "Наши клиенты1", "машк", "ООО «Ромашка»"},
 		{"hjvfi", "Наши клиенты1", "Ромаш", "ООО «Ромашка»"},
 		{"василек", "Реестр1", "Василёк", "АО «Василёк и партнёры»"},
-		{"770", "Наши клиенты1", "", "ООО «Ромашка»"},
+		{"770", "Наши клиенты1", "770 | 770", "ООО «Ромашка»"},
+		{"петров ромаш", "Наши клиенты1", "Ромаш | Петров", "ООО «Ромашка»"},
+		{"ромошка", "Наши клиенты1", "Ромашка", "ООО «Ромашка»"},
 	} {
 		g := op.post("/search", url.Values{"q": {c.query}}, "HX-Request", "true").want(200)
 		if g.text("html head title") != "" || g.text(".results-title") != c.titles || g.text("mark") != c.marks || g.text(".hit-name") != c.first {
@@ -80,6 +82,68 @@ func TestSearchFindsNothing(t *testing.T) {
 		}
 	}
 	op.get("/registry/1000000000000").want(404)
+}
+
+// What narrows the search, and what the page says when nothing passes.
+func TestSearchFilters(t *testing.T) {
+	k := newDesk(t)
+	orgtest.Register(t, k.db, orgtest.Vasilek, orgtest.Kim)
+	k.client(orgtest.Romashka)
+	op := k.as("operator")
+	if g := op.get("/search").want(200); len(g.texts(`#search-filters select[name="region"] option`)) < 80 || len(g.texts("#search-filters [data-combo]")) != 2 {
+		t.Errorf("%s", g.text("#search-filters"))
+	}
+	for _, c := range []struct {
+		with  url.Values
+		names string
+	}{
+		{url.Values{"q": {"василек"}, "region": {"78"}}, "АО «Василёк и партнёры»"},
+		{url.Values{"q": {"василек"}, "region": {"77"}}, ""},
+		{url.Values{"q": {"василек"}, "form": {"123"}, "kind": {"org"}, "active": {"1"}}, "АО «Василёк и партнёры»"},
+		{url.Values{"q": {"василек"}, "form": {"75"}}, ""},
+		{url.Values{"q": {"ким"}, "kind": {"ip"}}, "ИП Ким Анна Сергеевна"},
+		{url.Values{"q": {"ким"}, "kind": {"org"}}, ""},
+		{url.Values{"q": {"ромашка"}, "region": {"77"}}, "ООО «Ромашка»"},
+		{url.Values{"q": {"ромашка"}, "region": {"78"}}, ""}, // a client of another region does not pass either
+		{url.Values{"q": {"ромашка"}, "region": {"') --"}, "okved": {"x%"}, "form": {"%"}, "kind": {"x"}}, "ООО «Ромашка»"},
+		{url.Values{"region": {"78"}}, "АО «Василёк и партнёры» | ИП Ким Анна Сергеевна"},
+	} {
+		g := op.post("/search", c.with, "HX-Request", "true").want(200)
+		if got := g.text(".hit-name"); got != c.names {
+			t.Errorf("%v: %s, want %s", c.with, got, c.names)
+		}
+		if c.names == "" && g.text(".actions-row a") != "Снять отбор | Искать на сайте ФНС" {
+			t.Errorf("%v: %s", c.with, g.body)
+		}
+	}
+	g := op.post("/search", url.Values{"q": {"ромошка"}}, "HX-Request", "true").want(200)
+	if g.text(".results-note") != "Показано по запросу «ромашка»" {
+		t.Errorf("%s", g.body)
+	}
+	g = op.post("/search", url.Values{"q": {"ромашка " + strings.Repeat("ы", 300)}}, "HX-Request", "true").want(200)
+	if g.text("html") == "" && !strings.Contains(g.body, "Ничего") {
+		t.Errorf("%s", g.body)
+	}
+}
+
+// The field leads to owners, cases and sections too, each by right.
+func TestSearchLooksUp(t *testing.T) {
+	k := newDesk(t)
+	k.client(orgtest.Romashka)
+	for _, c := range []struct{ role, query, titles string }{
+		{"operator", "отгруз", "Разделы1"},
+		{"operator", "сотрудники", ""},
+		{"admin", "сотрудники", "Разделы"},
+		{"operator", "подключения", ""},
+		{"accountant", "акты", "Разделы"},
+		{"reviewer", "проверки скан", "Разделы1"},
+		{"operator", "проверки скан", ""},
+	} {
+		g := k.as(c.role).post("/search", url.Values{"q": {c.query}}, "HX-Request", "true").want(200)
+		if got := g.text(".results-title"); c.titles == "" && strings.Contains(got, "Разделы") || !strings.Contains(got, c.titles) {
+			t.Errorf("%s %s: %q, want %q", c.role, c.query, got, c.titles)
+		}
+	}
 }
 
 func TestMark(t *testing.T) {
