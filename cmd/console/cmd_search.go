@@ -21,8 +21,8 @@ type searchCmd struct {
 	Query []string `arg:"" help:"Name, INN, OGRN, KPP or their beginnings; - reads a query per line."`
 	Limit int      `default:"20" help:"The most results of one query."`
 	searchFilter
-	JSON  bool     `name:"json" help:"Print one object per query."`
-	As    string   `help:"Login of the employee whose clients come first."`
+	JSON bool   `name:"json" help:"Print one object per query."`
+	As   string `help:"Login of the employee whose clients come first."`
 }
 
 // searchFilter narrows a search.
