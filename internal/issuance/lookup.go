@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/schema"
 
 	"signdesk/internal/db"
-	"signdesk/internal/registry"
 	"signdesk/internal/staff"
 )
 
@@ -25,8 +25,8 @@ type Found struct {
 	Whole bool // a whole number was typed and this is what it names
 }
 
-// lookShown is how many of a kind are found.
-const lookShown = 5
+// maxLook is how many bytes a query may have that is looked up.
+const maxLook = 800
 
 var (
 	caseNumber = regexp.MustCompile(`^[ЗзZzPp]?-?([0-9]{3,6})$`) // with what the layouts make of З
@@ -100,7 +100,7 @@ func LookUp(ctx context.Context, d *db.DB, by *staff.Employee, query string) ([]
 // lookSQL is one statement of the ways that the query may be meant, "" for none.
 func lookSQL(partner int64, query string) string {
 	query = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(query, "\x00", ""), ""))
-	if len(query) > 4*registry.MaxQuery {
+	if len(query) > maxLook {
 		return ""
 	}
 	var ways []string
@@ -127,7 +127,7 @@ func lookSQL(partner int64, query string) string {
 	if hexSerial.MatchString(key) {
 		add(lookSerials, key, key+"G")
 	}
-	if words := strings.Fields(registry.Normalize(query)); len(words) > 0 && len(words) <= 4 && !strings.ContainsAny(query, "0123456789") {
+	if words := nameWords(query); len(words) > 0 && len(words) <= 4 && !strings.ContainsAny(query, "0123456789") {
 		longest, patterns := "", []string{}
 		for _, w := range words {
 			if len(w) > len(longest) {
@@ -140,4 +140,9 @@ func lookSQL(partner int64, query string) string {
 		}
 	}
 	return strings.Join(ways, " UNION ALL ")
+}
+
+// nameWords are the words of names as owner_word has them.
+func nameWords(query string) []string {
+	return strings.FieldsFunc(strings.ReplaceAll(strings.ToUpper(query), "Ё", "Е"), func(r rune) bool { return !unicode.IsLetter(r) })
 }
