@@ -89,8 +89,9 @@ func control(b byte) bool { return b < 0x20 && b != '\t' && b != '\n' && b != '\
 
 var declaredEncoding = regexp.MustCompile(`^<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']`)
 
-// charsetOf reads the declaration at the beginning of a file. It returns how
-// many bytes of byte order mark to skip.
+// charsetOf tells the encoding of a file by its beginning: by the declaration,
+// unless the letters show otherwise. It returns how many bytes of byte order mark
+// to skip.
 func charsetOf(head []byte) (charset, int, error) {
 	skip := 0
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
@@ -99,15 +100,41 @@ func charsetOf(head []byte) (charset, int, error) {
 	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
 		return charset{}, 0, errors.New("encoding UTF-16 is not one the register uses")
 	}
-	m := declaredEncoding.FindSubmatch(head[skip:])
-	if m == nil {
-		return inUTF8, skip, nil
+	cs := inUTF8
+	if m := declaredEncoding.FindSubmatch(head[skip:min(len(head), skip+200)]); m != nil {
+		switch strings.ToLower(string(m[1])) {
+		case "windows-1251", "cp1251":
+			cs = inCP1251
+		case "utf-8":
+		default:
+			return charset{}, 0, fmt.Errorf("encoding %q is not one the register uses", m[1])
+		}
 	}
-	switch strings.ToLower(string(m[1])) {
-	case "windows-1251", "cp1251":
-		return inCP1251, skip, nil
-	case "utf-8":
-		return inUTF8, skip, nil
+	// Files were seen that somebody had converted without touching the declaration.
+	if is, ok := looksLike(head); ok {
+		cs = is
 	}
-	return charset{}, 0, fmt.Errorf("encoding %q is not one the register uses", m[1])
+	return cs, skip, nil
+}
+
+// looksLike tells the encoding of Russian text: in UTF-8 its letters are pairs of
+// 0xd0 or 0xd1 and a byte under 0xc0, which in windows-1251 would be a Р or a С
+// before a sign.
+func looksLike(text []byte) (cs charset, ok bool) {
+	high, paired := 0, 0
+	for i, b := range text {
+		if b >= 0x80 {
+			high++
+			if b < 0xc0 && i > 0 && text[i-1]|1 == 0xd1 {
+				paired += 2
+			}
+		}
+	}
+	if high < 8 { // a word at least
+		return charset{}, false
+	}
+	if 2*paired > high {
+		return inUTF8, true
+	}
+	return inCP1251, true
 }

@@ -16,6 +16,7 @@ type node struct {
 	name, text   string
 	attrs, until int32 // its attributes
 	first, next  int32 // child and sibling, 0 for none
+	pieces       int32 // of text
 }
 
 type attr struct{ name, value string }

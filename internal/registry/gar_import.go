@@ -162,6 +162,9 @@ func ImportGAR(ctx context.Context, d *db.DB, files []string, o GAROptions, prog
 			continue
 		}
 		defer d.close()
+		for _, err := range d.odd {
+			failed = append(failed, fmt.Errorf("%s: %w", filepath.Base(file), err))
+		}
 		more, err := im.files(ctx, d, o)
 		list = append(list, more...)
 		if err != nil {

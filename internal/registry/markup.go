@@ -50,7 +50,9 @@ func (t *tree) read(s string) error {
 				return errMisused
 			}
 			if depth > 0 && cdata != "" {
-				t.nodes[open[depth-1].node].text += cdata
+				if err := t.addPiece(open[depth-1].node, cdata); err != nil {
+					return err
+				}
 			}
 			pos += n
 			continue
@@ -104,8 +106,22 @@ func (t *tree) addText(i int32, s string) error {
 		return nil
 	}
 	s, err := unescape(s)
-	t.nodes[i].text += s
-	return err
+	if err != nil {
+		return err
+	}
+	return t.addPiece(i, s)
+}
+
+// maxPieces of text between comments and elements; real texts are one.
+const maxPieces = 16
+
+func (t *tree) addPiece(i int32, s string) error {
+	n := &t.nodes[i]
+	if n.pieces++; n.pieces > maxPieces {
+		return errMisused
+	}
+	n.text += s
+	return nil
 }
 
 // skipSpecial returns the length of the comment, instruction or CDATA section

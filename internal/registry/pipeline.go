@@ -57,6 +57,9 @@ func (im *importer) take(ctx context.Context, files []string) error {
 			continue
 		}
 		defer d.close()
+		for _, err := range d.odd {
+			failed = append(failed, fmt.Errorf("%s: %w", filepath.Base(path), err))
+		}
 		reached, err := im.w.reached(ctx, d.key)
 		if err != nil {
 			return err

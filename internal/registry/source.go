@@ -10,8 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // dump is one file given to Import: an .xml, or a .zip of them.
@@ -19,6 +21,7 @@ type dump struct {
 	path    string
 	key     string // tells this dump from others, wherever it lies
 	members []dumpMember
+	odd     []error // what in the zip is passed over though it was meant to be read
 	file    *os.File
 }
 
@@ -32,6 +35,11 @@ type dumpMember struct {
 
 // openDump looks into a file; what it is shows its content, not its name.
 func openDump(path string) (*dump, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if info.IsDir() || !info.Mode().IsRegular() { // opening a pipe would wait for its writer
+		return nil, fmt.Errorf("%s: is no file", filepath.Base(path))
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -49,50 +57,96 @@ func (d *dump) look() error {
 	if err != nil {
 		return err
 	}
-	if info.IsDir() {
-		return errors.New("is a folder")
-	}
-	if d.key, err = digest(d.file, info.Size()); err != nil {
-		return err
-	}
+	size := info.Size()
 	magic := make([]byte, 4)
 	if _, err := d.file.ReadAt(magic, 0); err != nil && err != io.EOF {
 		return err
 	}
-	if string(magic) != "PK\x03\x04" {
-		size := info.Size()
-		d.members = []dumpMember{{size: size, open: func() (io.ReadCloser, error) {
-			return io.NopCloser(io.NewSectionReader(d.file, 0, size)), nil
-		}}}
-		return nil
+	if string(magic) == "PK\x03\x04" {
+		// The end of a zip holds the checksums of all its files, so the ends are as
+		// good as reading 40 GB of it.
+		if d.key, err = digest(d.file, size, 1<<20); err != nil {
+			return err
+		}
+		return d.lookInto(size)
 	}
-	z, err := zip.NewReader(d.file, info.Size())
+	d.members = []dumpMember{{size: size, open: func() (io.ReadCloser, error) {
+		return io.NopCloser(io.NewSectionReader(d.file, 0, size)), nil
+	}}}
+	d.key, err = digest(d.file, size, 32<<20)
+	return err
+}
+
+// maxRatio of packing that is believed of more than a few MB; dumps shrink to an
+// eighth, the worst of bombs to a thousandth.
+const maxRatio = 300
+
+// lookInto lists the files of a zip.
+func (d *dump) lookInto(size int64) error {
+	z, err := zip.NewReader(d.file, size)
 	if err != nil {
-		return err
+		return fmt.Errorf("zip is cut off or damaged: %w", err)
 	}
 	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
+	seen := map[string]int{}
 	for _, m := range z.File {
-		if strings.EqualFold(filepath.Ext(m.Name), ".xml") {
-			d.members = append(d.members, dumpMember{name: m.Name, size: int64(m.UncompressedSize64), packed: int64(m.CompressedSize64), open: m.Open})
+		name := zipName(m)
+		if seen[name]++; seen[name] > 1 {
+			name = fmt.Sprintf("%s (%d)", name, seen[name])
 		}
+		kind, why := strings.ToLower(filepath.Ext(m.Name)), ""
+		switch {
+		case m.FileInfo().IsDir() || kind != ".xml" && kind != ".zip":
+			continue
+		case !m.Mode().IsRegular():
+			why = "is no file but a link"
+		case kind == ".zip":
+			why = "is a zip inside the zip: unpack it first"
+		case m.Flags&1 != 0:
+			why = "is encrypted"
+		case m.UncompressedSize64 > 16<<20 && m.UncompressedSize64/max(m.CompressedSize64, 1) > maxRatio:
+			why = fmt.Sprintf("unpacks from %d KB to %d MB, as no file of a register does", m.CompressedSize64>>10, m.UncompressedSize64>>20)
+		}
+		if why != "" {
+			d.odd = append(d.odd, fmt.Errorf("%s %s", name, why))
+			continue
+		}
+		d.members = append(d.members, dumpMember{name: name, size: int64(m.UncompressedSize64), packed: int64(m.CompressedSize64), open: m.Open})
 	}
 	if len(d.members) == 0 {
-		return errors.New("no .xml file in the zip")
+		return errors.Join(append(d.odd, errors.New("no .xml file in the zip"))...)
 	}
 	return nil
 }
 
-// digest is of the size and of the first and last MB: the end of a zip holds
-// the checksums of all its files, so it is as good as reading 40 GB of it.
-func digest(f *os.File, size int64) (string, error) {
-	const part = 1 << 20
+// zipName is the name of a file in a zip. Those that do not say their encoding
+// come from Windows, where archivers write code page 866.
+func zipName(m *zip.File) string {
+	name := m.Name
+	if m.NonUTF8 || !utf8.ValidString(name) {
+		if decoded, err := charmap.CodePage866.NewDecoder().String(name); err == nil {
+			name = decoded
+		}
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' {
+			return '_'
+		}
+		return r
+	}, name)
+}
+
+// digest is of the size and of both ends of the file, up to part bytes each.
+func digest(f *os.File, size, part int64) (string, error) {
 	h := sha256.New()
 	fmt.Fprintln(h, size)
 	if _, err := io.Copy(h, io.NewSectionReader(f, 0, min(part, size))); err != nil {
 		return "", err
 	}
-	if _, err := io.Copy(h, io.NewSectionReader(f, max(0, size-part), part)); err != nil {
-		return "", err
+	if rest := min(part, size-part); rest > 0 {
+		if _, err := io.Copy(h, io.NewSectionReader(f, size-rest, rest)); err != nil {
+			return "", err
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -3,10 +3,14 @@ package registry
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 )
 
-var errTooLarge = errors.New("record too large")
+var (
+	errTooLarge = errors.New("record too large")
+	errNoTags   = fmt.Errorf("no tag in %d MB", MaxRecord>>20)
+)
 
 // tag is a start or end tag; text is all of it, <…>. The slices point into the
 // scanner's buffer and are good until its next call.
@@ -64,14 +68,17 @@ func (s *tagScanner) fill(from int) (moved int, err error) {
 	return from, err
 }
 
+// sniffed is how much of a file tells its encoding.
+const sniffed = 4096
+
 // detect reads the first bytes and settles the encoding.
 func (s *tagScanner) detect() error {
-	for len(s.buf) < 200 && !s.eof {
+	for len(s.buf) < sniffed && !s.eof {
 		if _, err := s.fill(0); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 	}
-	cs, skip, err := charsetOf(s.buf[:min(len(s.buf), 200)])
+	cs, skip, err := charsetOf(s.buf[:min(len(s.buf), sniffed)])
 	if err != nil {
 		return err
 	}
@@ -104,11 +111,14 @@ func (s *tagScanner) next() (tag, error) { return s.find(nil) }
 func (s *tagScanner) find(names [][]byte) (tag, error) {
 	for {
 		start := s.pos
-		for {
+		for text := 0; ; {
 			if at := bytes.IndexByte(s.buf[s.pos:], '<'); at >= 0 {
 				s.pos += at
 				start = s.pos
 				break
+			}
+			if text += len(s.buf) - s.pos; text > MaxRecord {
+				return tag{}, errNoTags
 			}
 			s.pos = len(s.buf)
 			if _, err := s.fill(s.pos); err != nil {
@@ -176,7 +186,7 @@ var quotes = []byte{'"'}
 // scanTag reads the tag whose < stands at start, minding quoted values.
 func (s *tagScanner) scanTag(start int) (tag, error) {
 	// Most tags hold no < and > but their own and their quotes in pairs.
-	if gt := bytes.IndexByte(s.buf[start:], '>'); gt > 0 {
+	if gt := bytes.IndexByte(s.buf[start:min(len(s.buf), start+1024)], '>'); gt > 0 {
 		inside := s.buf[start+1 : start+gt]
 		if bytes.IndexByte(inside, '<') < 0 && bytes.IndexByte(inside, '\'') < 0 && bytes.Count(inside, quotes)%2 == 0 {
 			s.pos = start + gt + 1
