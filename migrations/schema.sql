@@ -573,6 +573,7 @@ CREATE TABLE public.application (
     approved_at timestamp with time zone,
     approved_data bytea,
     head_signed_data bytea,
+    head_name text DEFAULT ''::text NOT NULL,
     CONSTRAINT application_reason_check CHECK ((reason = ANY (ARRAY['first'::text, 'expiring'::text, 'expired'::text, 'name_changed'::text, 'login_changed'::text, 'crypto_changed'::text]))),
     CONSTRAINT application_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'registry_check'::text, 'head_signature'::text, 'head_check'::text, 'review'::text, 'approved'::text, 'requested'::text, 'issued'::text, 'done'::text, 'rejected'::text, 'withdrawn'::text])))
 );
@@ -1381,6 +1382,8 @@ CREATE TABLE public.org_address (
     same_as_legal boolean DEFAULT false NOT NULL,
     okato text DEFAULT ''::text NOT NULL,
     oktmo text DEFAULT ''::text NOT NULL,
+    typed boolean DEFAULT false NOT NULL,
+    agreed boolean DEFAULT false NOT NULL,
     CONSTRAINT org_address_kind_check CHECK ((kind = ANY (ARRAY['legal'::text, 'actual'::text, 'postal'::text])))
 );
 
@@ -1445,7 +1448,8 @@ CREATE TABLE public.org_head (
     inn text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     title text DEFAULT ''::text NOT NULL,
     since date,
-    unreliable boolean DEFAULT false NOT NULL
+    unreliable boolean DEFAULT false NOT NULL,
+    title_typed boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE public.org_head ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1502,6 +1506,7 @@ CREATE TABLE public.organisation (
     deleted_at timestamp with time zone,
     deleted_by bigint,
     deleted boolean DEFAULT false NOT NULL,
+    activity text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT organisation_full_name_check CHECK ((full_name <> ''::text)),
     CONSTRAINT organisation_kind_check CHECK ((kind = ANY (ARRAY['legal'::text, 'sole'::text]))),
     CONSTRAINT organisation_status_check CHECK ((status = ANY (ARRAY['active'::text, 'liquidating'::text, 'reorganising'::text, 'excluding'::text, 'bankrupt'::text, 'closed'::text, 'unknown'::text])))
@@ -1725,6 +1730,39 @@ ALTER TABLE public.ready_certificate_event ALTER COLUMN id ADD GENERATED ALWAYS 
 
 ALTER TABLE public.ready_certificate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.ready_certificate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.register_follow (
+    partner_id bigint NOT NULL,
+    seen bigint NOT NULL
+);
+
+CREATE TABLE public.register_task (
+    id bigint NOT NULL,
+    partner_id bigint NOT NULL,
+    org_id bigint NOT NULL,
+    kind text NOT NULL,
+    made date NOT NULL,
+    before text NOT NULL,
+    after text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    status text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by bigint,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT register_task_check CHECK (((status = 'new'::text) = (decided_at IS NULL))),
+    CONSTRAINT register_task_check1 CHECK (((status = 'dismissed'::text) = (reason <> ''::text))),
+    CONSTRAINT register_task_kind_check CHECK ((kind = ANY (ARRAY['head'::text, 'liquidation'::text, 'unreliable'::text, 'renamed'::text]))),
+    CONSTRAINT register_task_status_check CHECK ((status = ANY (ARRAY['new'::text, 'taken'::text, 'dismissed'::text])))
+);
+
+ALTER TABLE public.register_task ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.register_task_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2424,6 +2462,15 @@ ALTER TABLE ONLY public.ready_certificate
 ALTER TABLE ONLY public.ready_certificate
     ADD CONSTRAINT ready_certificate_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.register_follow
+    ADD CONSTRAINT register_follow_pkey PRIMARY KEY (partner_id);
+
+ALTER TABLE ONLY public.register_task
+    ADD CONSTRAINT register_task_partner_id_org_id_kind_made_after_key UNIQUE (partner_id, org_id, kind, made, after);
+
+ALTER TABLE ONLY public.register_task
+    ADD CONSTRAINT register_task_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.registry_bucket
     ADD CONSTRAINT registry_bucket_pkey PRIMARY KEY (bucket);
 
@@ -2711,6 +2758,10 @@ CREATE INDEX ready_certificate_owner ON public.ready_certificate USING btree (pa
 CREATE INDEX ready_certificate_serial ON public.ready_certificate USING btree (partner_id, serial);
 
 CREATE INDEX ready_certificate_trouble ON public.ready_certificate USING btree (partner_id, status_at) WHERE (status <> ALL (ARRAY['checking'::text, 'valid'::text]));
+
+CREATE INDEX register_task_open ON public.register_task USING btree (partner_id, id DESC) WHERE (status = 'new'::text);
+
+CREATE INDEX register_task_org ON public.register_task USING btree (partner_id, org_id, id DESC);
 
 CREATE INDEX registry_change_ogrn ON public.registry_change USING btree (ogrn, id);
 
@@ -3191,6 +3242,18 @@ ALTER TABLE ONLY public.ready_certificate
 ALTER TABLE ONLY public.ready_certificate
     ADD CONSTRAINT ready_certificate_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
 
+ALTER TABLE ONLY public.register_follow
+    ADD CONSTRAINT register_follow_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
+ALTER TABLE ONLY public.register_task
+    ADD CONSTRAINT register_task_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.register_task
+    ADD CONSTRAINT register_task_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.register_task
+    ADD CONSTRAINT register_task_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES public.partner(id);
+
 ALTER TABLE ONLY public.revocation
     ADD CONSTRAINT revocation_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES public.employee(id);
 
@@ -3413,6 +3476,10 @@ CREATE POLICY partner_only ON public.ready_certificate USING ((partner_id = publ
 
 CREATE POLICY partner_only ON public.ready_certificate_event USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
+CREATE POLICY partner_only ON public.register_follow USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
+CREATE POLICY partner_only ON public.register_task USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
+
 CREATE POLICY partner_only ON public.revocation USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
 
 CREATE POLICY partner_only ON public.revocation_event USING ((partner_id = public.app_partner())) WITH CHECK ((partner_id = public.app_partner()));
@@ -3434,6 +3501,10 @@ ALTER TABLE public.personal_view ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ready_certificate ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ready_certificate_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.register_follow ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.register_task ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.revocation ENABLE ROW LEVEL SECURITY;
 
@@ -3646,6 +3717,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ready_certificate_event TO con
 GRANT SELECT,USAGE ON SEQUENCE public.ready_certificate_event_id_seq TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.ready_certificate_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.register_follow TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.register_task TO console_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.register_task_id_seq TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_bucket TO console_app;
 

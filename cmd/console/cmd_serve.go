@@ -126,7 +126,7 @@ func serve(e *env, cfg config.Config, dsn string, work bool, ready func(address 
 		URL: cfg.URL, Demo: cfg.Demo, IdleLock: cfg.IdleLock,
 		OIDC: screens.Provider{Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID, ClientSecret: cfg.OIDC.ClientSecret},
 		ESIA: cfg.ESIA, ESIACentre: int32(cfg.ESIACentre), Connections: connections(cfg),
-		Cases:   issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
+		Cases:   issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour, Support: cfg.Support},
 		Extract: org.Rules{Roots: roots, Lists: revocationLists(cfg.FNSLists, log), Reference: reference(cfg.DaData), MaxAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour},
 		Ready:   loading,
 	}})

@@ -55,7 +55,7 @@ func outside(ctx context.Context, cfg config.Config, log *slog.Logger, now func(
 		}
 	}
 	out.Exchange, out.Addresses = exchangeRules(cfg.SMEV), addresses(cfg)
-	out.Cases = issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour}
+	out.Cases = issuance.Rules{ExtractAge: time.Duration(cfg.ExtractMaxAge) * 24 * time.Hour, Support: cfg.Support}
 	out.Revocation = revocation.New(cfg.Ready.PrivateHosts)
 	out.Ready, err = readyRules(cfg.Ready)
 	return out, err

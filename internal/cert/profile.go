@@ -70,13 +70,18 @@ var (
 	}, false}
 	organisation = field{gost.OIDOrganization, "Организация", func(o *org.Card, _ *owner.Owner) string { return o.Name() }, true}
 	unit         = field{gost.OIDOrganizationalUnit, "Подразделение", func(_ *org.Card, w *owner.Owner) string { return w.Department }, false}
-	title        = field{gost.OIDTitle, "Должность", func(_ *org.Card, w *owner.Owner) string { return w.Title }, true}
-	email        = field{gost.OIDEmail, "Электронная почта", func(_ *org.Card, w *owner.Owner) string { return w.Email }, false}
-	inn          = field{gost.OIDINN, "ИНН", func(_ *org.Card, w *owner.Owner) string { return w.INN }, true}
-	innle        = field{gost.OIDINNLE, "ИНН юридического лица", func(o *org.Card, _ *owner.Owner) string { return o.INN }, true}
-	ogrn         = field{gost.OIDOGRN, "ОГРН", func(o *org.Card, _ *owner.Owner) string { return o.OGRN }, true}
-	ogrnip       = field{gost.OIDOGRNIP, "ОГРНИП", func(o *org.Card, _ *owner.Owner) string { return o.OGRN }, true}
-	snils        = field{gost.OIDSNILS, "СНИЛС", func(_ *org.Card, w *owner.Owner) string { return w.SNILS }, true}
+	title        = field{gost.OIDTitle, "Должность", func(o *org.Card, w *owner.Owner) string {
+		if h := o.HeadNamed(w.FullName()); w.IsHead && h != nil && h.Title != "" {
+			return h.Title // as it is on the card now (F042, F082)
+		}
+		return w.Title
+	}, true}
+	email  = field{gost.OIDEmail, "Электронная почта", func(_ *org.Card, w *owner.Owner) string { return w.Email }, false}
+	inn    = field{gost.OIDINN, "ИНН", func(_ *org.Card, w *owner.Owner) string { return w.INN }, true}
+	innle  = field{gost.OIDINNLE, "ИНН юридического лица", func(o *org.Card, _ *owner.Owner) string { return o.INN }, true}
+	ogrn   = field{gost.OIDOGRN, "ОГРН", func(o *org.Card, _ *owner.Owner) string { return o.OGRN }, true}
+	ogrnip = field{gost.OIDOGRNIP, "ОГРНИП", func(o *org.Card, _ *owner.Owner) string { return o.OGRN }, true}
+	snils  = field{gost.OIDSNILS, "СНИЛС", func(_ *org.Card, w *owner.Owner) string { return w.SNILS }, true}
 )
 
 // limits of RFC 5280's upper bounds that people run into, in characters.

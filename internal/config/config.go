@@ -42,6 +42,7 @@ type Config struct {
 	IdleLock      time.Duration // CONSOLE_IDLE_LOCK, default 15m: the password is asked again
 	SessionTTL    time.Duration // CONSOLE_SESSION, default 12h
 	ExtractMaxAge int           // CONSOLE_EXTRACT_DAYS, default 30
+	Support       string        // CONSOLE_SUPPORT: how to reach technical support, in words; "" = people know
 	Ready         Ready
 }
 
@@ -118,6 +119,7 @@ func Load(getenv func(string) string) (Config, error) {
 		IdleLock:      r.duration("CONSOLE_IDLE_LOCK", 15*time.Minute),
 		SessionTTL:    r.duration("CONSOLE_SESSION", 12*time.Hour),
 		ExtractMaxAge: r.number("CONSOLE_EXTRACT_DAYS", 30),
+		Support:       r.text("CONSOLE_SUPPORT", ""),
 		Ready: Ready{r.text("ACCREDITED_CA_FILE", ""), r.number("READY_MAX_KB", 100), r.number("READY_MIN_DAYS", 30),
 			r.duration("READY_RECHECK", 24*time.Hour), strings.Fields(r.text("REVOCATION_HOSTS", ""))},
 	}

@@ -26,6 +26,8 @@ type Case struct {
 	Owner        *owner.Owner
 	Passport     *owner.Passport
 	Extract      *org.Extract // nil = none yet
+	ExtractHead  *org.Row     // whom it names as the head
+	Register     *org.Standing
 	Checks       map[owner.CheckKind]*owner.Check
 	Request      *cert.Request
 	Certificate  *cert.Certificate
@@ -42,6 +44,7 @@ type Rules struct {
 	ExtractAge time.Duration // an older extract must be renewed
 	CAAlert    time.Duration // the CA's answer is late; 0 = 1 h
 	CAOverdue  time.Duration // and overdue; 0 = 4 h
+	Support    string        // how to reach technical support, in words; "" = people know
 }
 
 // Load reads a case.
@@ -61,7 +64,8 @@ func Load(ctx context.Context, tx bun.IDB, partner, id int64) (*Case, error) {
 		},
 		func() (err error) { c.Owner, err = owner.Find(ctx, tx, partner, a.OwnerID); return },
 		func() (err error) { c.Passport, err = owner.PassportOf(ctx, tx, partner, a.OwnerID); return },
-		func() (err error) { c.Extract, err = org.LatestExtract(ctx, tx, partner, a.OrgID); return },
+		func() (err error) { c.Extract, c.ExtractHead, err = org.LatestHead(ctx, tx, partner, a.OrgID); return },
+		func() (err error) { c.Register, err = org.Stand(ctx, tx, c.Org); return },
 		func() (err error) { c.Checks, err = owner.Current(ctx, tx, partner, c.Owner, c.Passport); return },
 		func() (err error) { c.Request, err = cert.RequestOf(ctx, tx, partner, a.ID); return },
 		func() (err error) { c.Certificate, err = cert.CertificateOf(ctx, tx, partner, a.ID); return },
@@ -119,9 +123,10 @@ func (c *Case) data() []byte {
 // approved reports whether the second pair of eyes has approved the data as they are now.
 func (c *Case) approved() bool { return c.ApprovedBy != 0 && bytes.Equal(c.ApprovedData, c.data()) }
 
-// signed reports whether the head's signature is not needed, or is there for the data as they are now.
+// signed reports whether the head's signature is not needed, or is there for the
+// data as they are now, by who is a head on the card still.
 func (c *Case) signed() bool {
-	return c.Owner.IsHead || !c.HeadSignedAt.IsZero() && bytes.Equal(c.HeadSigned, c.data())
+	return c.Owner.IsHead || !c.HeadSignedAt.IsZero() && bytes.Equal(c.HeadSigned, c.data()) && (c.HeadName == "" || c.Org.HeadNamed(c.HeadName) != nil)
 }
 
 // checksPositive reports whether passport, SNILS and INN are all confirmed for
@@ -145,7 +150,7 @@ func (c *Case) overridden() bool {
 	return false
 }
 
-// missing says what of contract, payment, extract and checks does not stand; ""
+// missing says what of contract, payment, register, extract and checks does not stand; ""
 // when everything does.
 func (c *Case) missing(now time.Time, rules Rules) string {
 	switch {
@@ -153,6 +158,8 @@ func (c *Case) missing(now time.Time, rules Rules) string {
 		return "Договор больше не действует."
 	case c.Paid == 0:
 		return "Выпуск не оплачен."
+	case c.blocked(rules) != "":
+		return c.blocked(rules)
 	case c.Extract == nil || !c.Extract.Fresh(now, rules.ExtractAge):
 		return "Нужна новая выписка."
 	case !c.checksPositive():

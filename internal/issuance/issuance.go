@@ -44,6 +44,7 @@ type Application struct {
 	HeadSignedAt  time.Time       `bun:",nullzero"`
 	HeadSignedBy  int64           `bun:",nullzero"`
 	HeadSigned    []byte          `bun:"head_signed_data"` // SHA-256 of the data the head signed for
+	HeadName      string          // who signed as the head; "" = signed before this was kept
 	ApprovedAt    time.Time       `bun:",nullzero"`
 	ApprovedBy    int64           `bun:",nullzero"`
 	ApprovedData  []byte          // SHA-256 of the data that were approved

@@ -66,6 +66,9 @@ func lookAll(ctx context.Context, d *db.DB, now time.Time, rules Rules, partner 
 // look runs inside the transaction that holds the application's lock.
 func (c *Case) look(ctx context.Context, tx bun.IDB, now time.Time, rules Rules) error {
 	for range 4 { // a move may open the next
+		if err := c.renew(ctx, tx, now); err != nil {
+			return err
+		}
 		if err := c.note(ctx, tx, now, rules); err != nil {
 			return err
 		}
@@ -110,6 +113,7 @@ func (c *Case) next(now time.Time, rules Rules) (Status, string) {
 		case c.missing(now, rules) != "":
 		case !c.signed():
 			return HeadSignature, ""
+		case c.headDoubt() != "":
 		case review:
 			return Review, "Проверка принята по скану."
 		default:
@@ -122,10 +126,11 @@ func (c *Case) next(now time.Time, rules Rules) (Status, string) {
 		if c.signed() {
 			return HeadCheck, ""
 		}
-	case HeadCheck: // the extract is fresh and its head is the card's
+	case HeadCheck: // waits until the register confirms who has signed (F057)
 		switch {
 		case missing != "":
 			return RegistryCheck, missing
+		case c.headDoubt() != "":
 		case review:
 			return Review, "Проверка принята по скану."
 		default:

@@ -27,9 +27,14 @@ func (c *Case) contractStep(now time.Time) Step {
 func (c *Case) extractStep(now time.Time, rules Rules) Step {
 	s := Step{Key: "extract", Name: "Выписка", Title: "Выписка из реестра", Whose: "оператор", Action: Upload}
 	x := c.Extract
-	switch {
+	switch blocked := c.blocked(rules); {
+	case blocked != "" && c.Status != Requested && c.Status != Issued && c.Status != Done:
+		s.State, s.Fact, s.Title, s.Text, s.Action = StepStop, "не по реестру", "Выписка и реестр: выпуск невозможен", blocked, Requisites
+		if x != nil && x.Verdict != "same" {
+			s.Action = Compare
+		}
 	case x == nil:
-		s.State, s.Text = StepNow, "Получите на сайте ФНС выписку с подписью и положите оба файла (.xml и .p7s) в папку хранилища."
+		s.State, s.Text = StepNow, "Получите на сайте ФНС выписку с подписью, сверьте её с бумажными документами и положите оба файла (.xml и .p7s) в папку хранилища."
 	case x.Signature == "missing":
 		s.State, s.Fact, s.Text, s.At = StepNow, "нет подписи", x.SignatureText, x.CreatedAt
 	case x.Signature == "past":
@@ -91,7 +96,10 @@ func (c *Case) checkStep(kind owner.CheckKind) Step {
 
 func (c *Case) headStep() Step {
 	s := Step{Key: "head", Name: "Подпись руководителя", Title: "Подпись руководителя на заявлении сотрудника", Whose: "руководитель организации", Action: HeadSigns}
-	switch {
+	switch doubt := c.headDoubt(); {
+	case c.signed() && doubt != "" && (c.Status == HeadCheck || c.Status == RegistryCheck):
+		s.State, s.Fact, s.At, s.By, s.Action = StepStop, "не подтверждён", c.HeadSignedAt, c.HeadSignedBy, Requisites
+		s.Text = doubt + " Возьмите руководителя из реестра в карточку: заявление подпишет он."
 	case c.signed():
 		s.State, s.At, s.By, s.Action, s.Text = StepDone, c.HeadSignedAt, c.HeadSignedBy, "", "Руководитель подписал заявление."
 	case c.Status == HeadSignature:

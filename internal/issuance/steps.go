@@ -22,6 +22,7 @@ const (
 	Services    = "services"    // sell or get paid the issue
 	Upload      = "upload"      // drop the extract
 	Compare     = "compare"     // look at its comparison with the card
+	Requisites  = "requisites"  // of the organisation
 	FillIn      = "passport"    // the passport's data
 	Ask         = "ask"         // a register, by SMEV
 	HeadSigns   = "head"        // note the head's signature

@@ -51,8 +51,8 @@ func HeadSigned(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time
 		if c.Owner.IsHead || c.Status != HeadSignature {
 			return fault.New(fault.Conflict, "Подпись руководителя отмечают, когда проверки пройдены. Сейчас: «"+c.Status.RU()+"».")
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE application SET head_signed_at = ?, head_signed_by = ?, head_signed_data = ? WHERE partner_id = ? AND id = ?`,
-			now, by.ID, c.data(), by.PartnerID, id)
+		_, err := tx.ExecContext(ctx, `UPDATE application SET head_signed_at = ?, head_signed_by = ?, head_signed_data = ?, head_name = ? WHERE partner_id = ? AND id = ?`,
+			now, by.ID, c.data(), c.Org.Head().FullName(), by.PartnerID, id)
 		return err
 	})
 }

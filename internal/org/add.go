@@ -58,13 +58,14 @@ func AddRecord(ctx context.Context, tx bun.IDB, by *staff.Employee, now time.Tim
 }
 
 func insertParts(ctx context.Context, tx bun.IDB, o *Organisation, r *registry.Record) error {
-	for _, h := range headsOf(r) {
-		h.PartnerID, h.OrgID = o.PartnerID, o.ID
-		if _, err := tx.NewInsert().Model(&h).Exec(ctx); err != nil {
-			return fmt.Errorf("add head: %w", err)
-		}
+	if err := replaceHeads(ctx, tx, o, headsOf(r)); err != nil {
+		return err
 	}
 	if a, ok := addressOf(r); ok {
+		var err error
+		if a.Agreed, err = agreed(ctx, tx, o.Sole(), a); err != nil {
+			return err
+		}
 		a.PartnerID, a.OrgID = o.PartnerID, o.ID
 		if _, err := tx.NewInsert().Model(&a).Exec(ctx); err != nil {
 			return fmt.Errorf("add address: %w", err)

@@ -21,7 +21,7 @@ import (
 // beside it is dropped.
 type AddressForm struct {
 	Version                  int
-	Kind                     string // actual or postal
+	Kind                     string // legal, actual or postal
 	Same                     bool   // «совпадает с юридическим»
 	Place, PlaceID           string
 	NoStreet                 bool // «Без улицы»
@@ -41,13 +41,14 @@ func (c *Card) AddressForm(kind string) AddressForm {
 		House: a.House, HouseID: a.HouseID, Building: a.Building, Room: a.Room, Postcode: a.Postcode}
 }
 
-// SaveAddress replaces the actual or the postal address. Somebody else's change
-// of the card since the form was opened is a Conflict.
+// SaveAddress replaces an address. The legal one may be typed unless register and
+// FIAS agree on it (F044, F048). Somebody else's change of the card since the form
+// was opened is a Conflict.
 func SaveAddress(ctx context.Context, d *db.DB, by *staff.Employee, now time.Time, id int64, f AddressForm) error {
 	if err := by.Must(staff.OrgEdit, staff.OrgRequisites); err != nil {
 		return err
 	}
-	if !slices.Contains([]string{"actual", "postal"}, f.Kind) { // the legal one is the register's
+	if !slices.Contains([]string{"legal", "actual", "postal"}, f.Kind) {
 		return fault.New(fault.NotFound, "Такого вида адреса нет.")
 	}
 	return d.Tx(ctx, by.PartnerID, func(ctx context.Context, tx bun.IDB) error {
@@ -60,20 +61,21 @@ func SaveAddress(ctx context.Context, d *db.DB, by *staff.Employee, now time.Tim
 			return err
 		}
 		if o.Version != f.Version {
-			return fault.New(fault.Conflict, "Карточку изменил "+card.UpdatedName+". Сейчас в ней: «"+card.Address(f.Kind).FullText+"». Проверьте и сохраните ещё раз.")
+			return fault.New(fault.Conflict, "Карточку изменил "+card.editor()+". Сейчас в ней: «"+card.Address(f.Kind).FullText+"». Проверьте и сохраните ещё раз.")
+		}
+		if f.Kind == "legal" && card.Address("legal").Agreed {
+			return fault.New(fault.Conflict, AddressFilled+": он подтверждён ФИАС и закрыт для изменения.")
 		}
 		a, err := f.address(ctx, tx, card)
 		if err != nil {
 			return err
 		}
+		a.Typed = true
 		a.PartnerID, a.OrgID, a.Kind = o.PartnerID, o.ID, f.Kind
 		if err := note(ctx, tx, now, o, by.ID, "operator", f.Kind+"_address", card.Address(f.Kind).FullText, a.FullText); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = ?`, o.PartnerID, o.ID, f.Kind); err != nil {
-			return err
-		}
-		if _, err := tx.NewInsert().Model(&a).Exec(ctx); err != nil {
+		if err := putAddress(ctx, tx, card, a); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE organisation SET updated_at = ?, updated_by = ?, version = version + 1 WHERE partner_id = ? AND id = ?`,
@@ -84,16 +86,27 @@ func SaveAddress(ctx context.Context, d *db.DB, by *staff.Employee, now time.Tim
 	})
 }
 
+func putAddress(ctx context.Context, tx bun.IDB, card *Card, a Address) error {
+	if a.Kind == "legal" {
+		return setLegal(ctx, tx, card, a)
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = ?`, card.PartnerID, card.ID, a.Kind); err != nil {
+		return err
+	}
+	_, err := tx.NewInsert().Model(&a).Exec(ctx)
+	return err
+}
+
 // address checks the form against the address register. Rule F309: no address
 // without a postal code of its place, without its region or without a street,
 // unless there is none.
 func (f AddressForm) address(ctx context.Context, tx bun.IDB, card *Card) (Address, error) {
-	if f.Same {
+	if f.Same && f.Kind != "legal" {
 		a := card.Address("legal")
 		if a.FullText == "" {
 			return a, fault.Fields{"same": "Юридического адреса в карточке нет."}.Err()
 		}
-		a.ID, a.SameAsLegal, a.Unreliable = 0, true, false
+		a.ID, a.SameAsLegal, a.Unreliable, a.Agreed = 0, true, false, false
 		return a, nil
 	}
 	wrong := fault.Fields{}

@@ -29,22 +29,23 @@ func apply(ctx context.Context, tx bun.IDB, o *Organisation, r *registry.Record,
 		o.Capital = theirs.Capital
 	case "legal_address":
 		a, _ := addressOf(r)
-		a.PartnerID, a.OrgID = o.PartnerID, o.ID
-		if _, err := tx.ExecContext(ctx, `DELETE FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = 'legal'`, o.PartnerID, o.ID); err != nil {
+		card, err := Find(ctx, tx, o.PartnerID, o.ID)
+		if err != nil {
 			return err
 		}
-		if _, err := tx.NewInsert().Model(&a).Exec(ctx); err != nil {
+		if a.Agreed, err = agreed(ctx, tx, o.Sole(), a); err != nil {
+			return err
+		}
+		if err := setLegal(ctx, tx, card, a); err != nil {
 			return err
 		}
 	case "head", "head_title":
-		if _, err := tx.ExecContext(ctx, `DELETE FROM org_head WHERE partner_id = ? AND org_id = ?`, o.PartnerID, o.ID); err != nil {
+		card, err := Find(ctx, tx, o.PartnerID, o.ID)
+		if err != nil {
 			return err
 		}
-		for _, h := range headsOf(r) {
-			h.PartnerID, h.OrgID = o.PartnerID, o.ID
-			if _, err := tx.NewInsert().Model(&h).Exec(ctx); err != nil {
-				return err
-			}
+		if err := replaceHeads(ctx, tx, o, keepTitles(headsOf(r), card.Heads)); err != nil {
+			return err
 		}
 	}
 	if _, err := tx.NewUpdate().Model(o).Column("kpp", "full_name", "short_name", "status", "status_text", "registered_on", "okved", "okved_name", "capital").

@@ -186,6 +186,21 @@ func latest(ctx context.Context, tx bun.IDB, partner, id int64, where string) (*
 	return &list[0], nil
 }
 
+// LatestHead returns the organisation's last extract and its row on the head; nil
+// when there is none.
+func LatestHead(ctx context.Context, tx bun.IDB, partner, id int64) (x *Extract, head *Row, err error) {
+	if x, err = LatestExtract(ctx, tx, partner, id); err != nil || x == nil {
+		return nil, nil, err
+	}
+	rows, err := Rows(ctx, tx, partner, x.ID)
+	for i := range rows {
+		if rows[i].Field == "head" {
+			head = &rows[i]
+		}
+	}
+	return x, head, err
+}
+
 // Extracts lists the organisation's extracts, the newest first.
 func Extracts(ctx context.Context, tx bun.IDB, partner, id int64, limit int) ([]Extract, error) {
 	var list []Extract

@@ -32,6 +32,7 @@ type Organisation struct {
 	TaxOffice     string
 	Okved         string
 	OkvedName     string
+	Activity      string // code of the activity the client declares
 	Capital       *int64 // kopecks
 	Phone         string
 	Email         string
@@ -56,6 +57,14 @@ func (o *Organisation) Name() string {
 		return o.ShortName
 	}
 	return o.FullName
+}
+
+// editor is who changed the card last.
+func (o *Organisation) editor() string {
+	if o.UpdatedName == "" {
+		return "реестр: данные обновлены из ЕГРЮЛ/ЕГРИП"
+	}
+	return o.UpdatedName
 }
 
 // Sole reports whether this is an entrepreneur (ИП).
@@ -94,6 +103,7 @@ type Head struct {
 	Title         string
 	Since         time.Time `bun:",nullzero"`
 	Unreliable    bool
+	TitleTyped    bool // by hand: the register's is too long or none
 }
 
 // FullName is surname, name and patronymic.
@@ -127,6 +137,8 @@ type Address struct {
 	SameAsLegal   bool
 	OKATO         string `bun:"okato"`
 	OKTMO         string `bun:"oktmo"`
+	Typed         bool   // by hand: the register fills it no more
+	Agreed        bool   // the register's, confirmed by FIAS: closed for editing
 }
 
 // KindRU is the address's kind on screen.
@@ -181,4 +193,5 @@ var fieldNames = map[string]string{
 	"registered_on": "Дата регистрации", "okved": "Основной вид деятельности", "capital": "Уставный капитал", "extract_date": "Дата выписки",
 	"phone": "Телефон", "email": "Электронная почта", "actual_address": "Фактический адрес", "postal_address": "Почтовый адрес",
 	"account": "Расчётный счёт", "deleted": "Удаление", "tax_office": "Налоговый орган",
+	"legal_form": "Правовая форма", "address_doubt": "Достоверность адреса", "activity": "Заявленный вид деятельности",
 }

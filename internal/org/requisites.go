@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/mail"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,7 +20,8 @@ import (
 // Requisites is what staff may type on the card: the rest comes from the register.
 type Requisites struct {
 	Version       int
-	ShortName     string
+	ShortName     string // opens when the register's does not fit, see ShortNameOpen
+	Activity      string // code of ОКВЭД the client declares
 	Phone, Email  string
 	ActualAddress string
 	PostalAddress string
@@ -27,13 +29,18 @@ type Requisites struct {
 	Account, Corr string
 }
 
+var okved = regexp.MustCompile(`^\d\d(\.\d{1,2}(\.\d{1,2})?)?$`)
+
 // check returns the requisites tidied, or what is wrong at which field.
 func (r Requisites) check() (Requisites, error) {
 	wrong := fault.Fields{}
-	if n := len([]rune(r.ShortName)); n > 64 {
+	if n := len([]rune(r.ShortName)); n > shortNameMax {
 		wrong.Add("short_name", fmt.Sprintf("Краткое наименование длиннее 64 знаков (%d). Сократите его.", n))
 	} else if strings.ContainsAny(r.ShortName, ";<") {
 		wrong.Add("short_name", "В кратком наименовании недопустимы знаки «;» и «<».")
+	}
+	if r.Activity != "" && !okved.MatchString(r.Activity) {
+		wrong.Add("activity", "Код ОКВЭД — цифры с точками, например 62.01.")
 	}
 	if r.Phone != "" {
 		phone, err := ident.Phone(r.Phone)
@@ -74,15 +81,18 @@ func SaveRequisites(ctx context.Context, d *db.DB, by *staff.Employee, now time.
 		if o.Version != r.Version {
 			return conflict(ctx, tx, o, r)
 		}
+		if err := r.checkRegister(ctx, tx, o); err != nil {
+			return err
+		}
 		for _, f := range []struct{ field, before, after string }{
-			{"short_name", o.ShortName, r.ShortName}, {"phone", o.Phone, r.Phone}, {"email", o.Email, r.Email},
+			{"short_name", o.ShortName, r.ShortName}, {"activity", o.Activity, r.Activity}, {"phone", o.Phone, r.Phone}, {"email", o.Email, r.Email},
 		} {
 			if err := note(ctx, tx, now, o, by.ID, "operator", f.field, f.before, f.after); err != nil {
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE organisation SET short_name = ?, phone = ?, email = ?, updated_at = ?, updated_by = ?, version = version + 1
-			WHERE partner_id = ? AND id = ?`, r.ShortName, r.Phone, r.Email, now, by.ID, by.PartnerID, id); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE organisation SET short_name = ?, activity = ?, phone = ?, email = ?, updated_at = ?, updated_by = ?, version = version + 1
+			WHERE partner_id = ? AND id = ?`, r.ShortName, r.Activity, r.Phone, r.Email, now, by.ID, by.PartnerID, id); err != nil {
 			return err
 		}
 		for kind, text := range map[string]string{"actual": r.ActualAddress, "postal": r.PostalAddress} {
@@ -121,7 +131,7 @@ func saveAddress(ctx context.Context, tx bun.IDB, now time.Time, o *Organisation
 	if _, err := tx.ExecContext(ctx, `DELETE FROM org_address WHERE partner_id = ? AND org_id = ? AND kind = ?`, o.PartnerID, o.ID, kind); err != nil {
 		return err
 	}
-	_, err := tx.NewInsert().Model(&Address{PartnerID: o.PartnerID, OrgID: o.ID, Kind: kind, FullText: text}).Exec(ctx)
+	_, err := tx.NewInsert().Model(&Address{PartnerID: o.PartnerID, OrgID: o.ID, Kind: kind, FullText: text, Typed: true}).Exec(ctx)
 	return err
 }
 
@@ -133,9 +143,9 @@ func conflict(ctx context.Context, tx bun.IDB, o *Organisation, typed Requisites
 	}
 	on := card.Requisites()
 	e := &fault.Error{Kind: fault.Conflict, Fields: map[string]string{},
-		Text: "Карточку изменил " + card.UpdatedName + ". Его значения показаны у полей, ваши остались в форме. Проверьте и сохраните ещё раз."}
+		Text: "Карточку изменил " + card.editor() + ". Его значения показаны у полей, ваши остались в форме. Проверьте и сохраните ещё раз."}
 	for _, f := range []struct{ field, now, typed string }{
-		{"short_name", on.ShortName, typed.ShortName}, {"phone", on.Phone, typed.Phone}, {"email", on.Email, typed.Email},
+		{"short_name", on.ShortName, typed.ShortName}, {"activity", on.Activity, typed.Activity}, {"phone", on.Phone, typed.Phone}, {"email", on.Email, typed.Email},
 		{"actual_address", on.ActualAddress, typed.ActualAddress}, {"postal_address", on.PostalAddress, typed.PostalAddress},
 		{"bik", on.BIK, typed.BIK}, {"bank_name", on.BankName, typed.BankName}, {"account", on.Account, typed.Account}, {"corr", on.Corr, typed.Corr},
 	} {
@@ -152,7 +162,7 @@ func conflict(ctx context.Context, tx bun.IDB, o *Organisation, typed Requisites
 
 // Requisites is what the form shows of the card.
 func (c *Card) Requisites() Requisites {
-	r := Requisites{Version: c.Version, ShortName: c.ShortName, Phone: c.Phone, Email: c.Email,
+	r := Requisites{Version: c.Version, ShortName: c.ShortName, Activity: c.Activity, Phone: c.Phone, Email: c.Email,
 		ActualAddress: c.Address("actual").FullText, PostalAddress: c.Address("postal").FullText}
 	if len(c.Accounts) > 0 && c.Accounts[0].Main {
 		a := c.Accounts[0]

@@ -2,6 +2,8 @@ package org
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 
 	"signdesk/internal/db"
 	"signdesk/internal/fault"
+	"signdesk/internal/registry"
 )
 
 // Get returns the partner's organisation with the names of its stamps.
@@ -87,11 +90,18 @@ func Find(ctx context.Context, tx bun.IDB, partner, id int64) (*Card, error) {
 	return card, err
 }
 
-// RegisterCard returns the register record that was copied onto the card, as JSON; nil when there is none.
-func RegisterCard(ctx context.Context, tx bun.IDB, partner, id int64) ([]byte, error) {
+// keptRecord returns the register record that was copied onto the card; nil when there is none.
+func keptRecord(ctx context.Context, tx bun.IDB, partner, id int64) (*registry.Record, error) {
 	var card []byte
 	err := tx.QueryRowContext(ctx, `SELECT register_card FROM organisation WHERE partner_id = ? AND id = ?`, partner, id).Scan(&card)
-	return card, db.Missing(err)
+	if err != nil || card == nil {
+		return nil, db.Missing(err)
+	}
+	r := &registry.Record{}
+	if err := json.Unmarshal(card, r); err != nil {
+		return nil, fmt.Errorf("register card of organisation %d: %w", id, err)
+	}
+	return r, nil
 }
 
 // Changes lists what changed on the card, the newest first.

@@ -2,8 +2,6 @@ package org
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"unicode"
 
@@ -69,17 +67,13 @@ func History(ctx context.Context, d *db.DB, by *staff.Employee, id, before int64
 
 // Branches lists the branches and offices of the register record on the card.
 func Branches(ctx context.Context, d *db.DB, by *staff.Employee, id int64) ([]registry.Branch, error) {
-	var card []byte
+	var r *registry.Record
 	err := read(ctx, d, by, func(ctx context.Context, tx bun.IDB) (err error) {
-		card, err = RegisterCard(ctx, tx, by.PartnerID, id)
+		r, err = keptRecord(ctx, tx, by.PartnerID, id)
 		return err
 	})
-	if err != nil || card == nil {
+	if err != nil || r == nil {
 		return nil, err
-	}
-	var r registry.Record
-	if err := json.Unmarshal(card, &r); err != nil {
-		return nil, fmt.Errorf("register card of organisation %d: %w", id, err)
 	}
 	if onlyMasked(by) {
 		for i := range r.Branches {

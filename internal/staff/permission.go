@@ -8,7 +8,7 @@ var Groups = []struct {
 	Name string
 	List []Permission
 }{
-	{"Организации, договоры, владельцы", []Permission{OrgView, OrgViewMasked, OrgEdit, OrgRequisites}},
+	{"Организации, договоры, владельцы", []Permission{OrgView, OrgViewMasked, OrgEdit, OrgRequisites, RegisterChanges}},
 	{"Паспорта и сканы", []Permission{PassportView, PassportReason}},
 	{"Заявки", []Permission{ApplicationWork, ApplicationReview}},
 	{"Услуги и бухгалтерия", []Permission{ServicesView, ServiceShip, AccountingView, AccountingWork}},
@@ -18,7 +18,7 @@ var Groups = []struct {
 }
 
 var permissionNames = map[Permission]string{
-	OrgView: "видеть", OrgViewMasked: "видеть с частью знаков", OrgEdit: "изменять", OrgRequisites: "изменять реквизиты и счета",
+	OrgView: "видеть", OrgViewMasked: "видеть с частью знаков", OrgEdit: "изменять", OrgRequisites: "изменять реквизиты и счета", RegisterChanges: "разбирать изменения в реестре",
 	PassportView: "видеть", PassportReason: "видеть с указанием основания",
 	ApplicationWork: "готовить, запрашивать, устанавливать, ЕСИА, расписка", ApplicationReview: "одобрять, принимать проверку по скану",
 	ServicesView: "видеть услуги", ServiceShip: "направлять в бухгалтерию", AccountingView: "видеть акты и счета", AccountingWork: "акты, счета, выгрузка",

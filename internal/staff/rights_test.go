@@ -18,9 +18,9 @@ import (
 func TestDefaultRights(t *testing.T) {
 	o := newOffice(t, dbtest.New(t), "")
 	want := map[string]string{
-		"operator":   "org.view org.edit passport.view application.work services.view service.ship report.own journal.own",
+		"operator":   "org.view org.edit register.changes passport.view application.work services.view service.ship report.own journal.own",
 		"accountant": "org.view org.requisites services.view accounting.view accounting.work report.accounting journal.own",
-		"supervisor": "org.view passport.view_reason application.approve services.view accounting.view report.own report.accounting report.all staff.centre journal.own journal.centre exchange.view",
+		"supervisor": "org.view register.changes passport.view_reason application.approve services.view accounting.view report.own report.accounting report.all staff.centre journal.own journal.centre exchange.view",
 		"admin":      "org.view org.edit services.view staff.centre staff.manage settings journal.own journal.centre journal.all exchange.view",
 		"reviewer":   "org.view passport.view application.approve journal.own",
 		"auditor":    "org.view_masked report.all staff.view journal.own journal.centre journal.all",

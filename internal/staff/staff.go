@@ -47,11 +47,12 @@ const (
 	JournalCentre     Permission = "journal.centre"
 	JournalAll        Permission = "journal.all"
 	ExchangeView      Permission = "exchange.view"
+	RegisterChanges   Permission = "register.changes" // the list of clients whose register data have changed
 )
 
 // Permissions lists every right, for the table on the screen and for tests.
 var Permissions = []Permission{
-	OrgView, OrgViewMasked, OrgEdit, OrgRequisites, PassportView, PassportReason, ApplicationWork, ApplicationReview,
+	OrgView, OrgViewMasked, OrgEdit, OrgRequisites, RegisterChanges, PassportView, PassportReason, ApplicationWork, ApplicationReview,
 	ServicesView, ServiceShip, AccountingView, AccountingWork, ReportOwn, ReportAccounting, ReportAll,
 	StaffView, StaffCentre, StaffManage, Settings, JournalOwn, JournalCentre, JournalAll, ExchangeView,
 }

@@ -71,6 +71,7 @@ func (w *Worker) register(ws *river.Workers) {
 	add(ws, w.checkReady)
 	add(ws, w.recheck)
 	add(ws, w.testConnection)
+	add(ws, w.followRegister)
 }
 
 // periodic jobs run by the leader of all workers.
@@ -80,6 +81,7 @@ func (w *Worker) periodic() []*river.PeriodicJob {
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return expire{}, nil }, nil),
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return job.KeepExchange{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 		river.NewPeriodicJob(river.PeriodicInterval(5*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return recheck{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(5*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return followRegister{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 	}
 }
 

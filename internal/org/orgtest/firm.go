@@ -29,6 +29,7 @@ type Firm struct {
 	Closed                      string // day of the end, "" = none
 	BadAddress                  bool
 	Branch                      string // name of a branch, "" = none
+	BranchKPP                   string
 	Extracted                   string // day of the extract
 }
 
@@ -53,6 +54,12 @@ var Kim = Firm{
 	Sole: true, OGRN: ogrnip("31678470000001"), INN: ident.INNWithCheckDigits("7801234567"),
 	Surname: "Ким", Name: "Анна", Patronymic: "Сергеевна", Region: "78", Town: "Санкт-Петербург", Street: "Невский", House: "1", Extracted: "2026-11-01",
 }
+
+// OGRN adds the check digit to twelve digits.
+func OGRN(digits string) string { return ident.OGRNWithCheckDigit(digits) }
+
+// INN adds the check digits.
+func INN(digits string) string { return ident.INNWithCheckDigits(digits) }
 
 // ogrnip adds the check digit: the number mod 13, its last digit.
 func ogrnip(digits string) string {
@@ -89,7 +96,11 @@ func (f Firm) XML() []byte {
 		`<СведДолжнФЛ><СвФЛ Фамилия="{surname}" Имя="{name}" Отчество="{patronymic}"/><СвДолжн ВидДолжн="02" НаимВидДолжн="Руководитель юридического лица" НаимДолжн="{title}"/></СведДолжнФЛ>` +
 		`<СвОКВЭД><СвОКВЭДОсн КодОКВЭД="62.01" НаимОКВЭД="Разработка компьютерного программного обеспечения" ПрВерсОКВЭД="2014"/></СвОКВЭД>`
 	if f.Branch != "" {
-		body += `<СвПодразд><СвФилиал><СвНаим НаимПолн="{branch}"/><АдрМНРФ Индекс="170100" КодРегион="69"><Регион ТипРегион="ОБЛАСТЬ" НаимРегион="ТВЕРСКАЯ"/><Город ТипГород="ГОРОД" НаимГород="ТВЕРЬ"/></АдрМНРФ></СвФилиал></СвПодразд>`
+		body += `<СвПодразд><СвФилиал><СвНаим НаимПолн="{branch}"/>`
+		if f.BranchKPP != "" {
+			body += `<СвУчетНОФилиал КПП="{branchkpp}" ДатаПостУч="2010-01-01"><СвНО КодНО="6900" НаимНО="УФНС по Тверской области"/></СвУчетНОФилиал>`
+		}
+		body += `<АдрМНРФ Индекс="170100" КодРегион="69"><Регион ТипРегион="ОБЛАСТЬ" НаимРегион="ТВЕРСКАЯ"/><Город ТипГород="ГОРОД" НаимГород="ТВЕРЬ"/></АдрМНРФ></СвФилиал></СвПодразд>`
 	}
 	return f.file("4.07", "ЕГРЮЛ_ОТКР_СВЕД", body+`</СвЮЛ>`)
 }
@@ -99,7 +110,7 @@ func (f Firm) file(form, content, body string) []byte {
 	for name, value := range map[string]string{
 		"extracted": f.Extracted, "ogrn": f.OGRN, "inn": f.INN, "kpp": f.KPP, "full": f.Full, "short": f.Short, "surname": f.Surname, "name": f.Name,
 		"patronymic": f.Patronymic, "title": f.Title, "region": f.Region, "town": f.Town, "TOWN": strings.ToUpper(f.Town), "street": f.Street,
-		"house": f.House, "status": f.Status, "closed": f.Closed, "branch": f.Branch,
+		"house": f.House, "status": f.Status, "closed": f.Closed, "branch": f.Branch, "branchkpp": f.BranchKPP,
 	} {
 		var b strings.Builder
 		if err := xml.EscapeText(&b, []byte(value)); err != nil {

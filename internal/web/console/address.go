@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -62,7 +63,7 @@ func (c *Console) addressPage(ctx *fiber.Ctx) (*addressPage, *org.Card, error) {
 	}
 	p := &addressPage{ID: id}
 	p.Form.Kind = ctx.Params("kind")
-	if p.Form.Kind != "actual" && p.Form.Kind != "postal" {
+	if !slices.Contains([]string{"legal", "actual", "postal"}, p.Form.Kind) {
 		return nil, nil, fault.Missing()
 	}
 	p.Title = org.Address{Kind: p.Form.Kind}.KindRU()
@@ -73,7 +74,12 @@ func (c *Console) addressPage(ctx *fiber.Ctx) (*addressPage, *org.Card, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p.Legal = card.Address("legal").FullText
+	if p.Form.Kind == "legal" && card.Address("legal").Agreed {
+		return nil, nil, fault.New(fault.Conflict, org.AddressFilled+": он подтверждён ФИАС и закрыт для изменения.")
+	}
+	if p.Form.Kind != "legal" {
+		p.Legal = card.Address("legal").FullText
+	}
 	p.Known, err = registry.GARKnown(ctx.UserContext(), c.db)
 	return p, card, err
 }

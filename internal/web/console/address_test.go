@@ -151,8 +151,8 @@ func TestAddressForm(t *testing.T) {
 	k.as("auditor").post("/addresses/places", url.Values{"place": {"моск"}}).want(403)
 	k.as("foreign operator").get(u + "/addresses/actual/edit").want(404)
 	k.as("foreign operator").post(u+"/addresses/actual", form).want(404)
-	op.get(u + "/addresses/legal/edit").want(404)
-	op.post(u+"/addresses/legal", form).want(404)
+	op.get(u + "/addresses/elsewhere/edit").want(404)
+	op.post(u+"/addresses/elsewhere", form).want(404)
 	op.post("/addresses/nothing", form).want(404)
 }
 

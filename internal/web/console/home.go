@@ -45,6 +45,13 @@ func (c *Console) worklistsOf(ctx context.Context, e *staff.Employee) ([]worklis
 			list = append(list, worklist{Name: "Проверки по скану", URL: "/reviews", Count: scans, Note: c.oldest("прислана", since, e)})
 		}
 	}
+	if e.Can(staff.RegisterChanges) {
+		n, since, err := org.TasksWaiting(ctx, c.db, e)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, worklist{Name: "Изменения в реестре", URL: "/register-changes", Count: n, Note: c.oldest("найдена", since, e)})
+	}
 	if e.Can(staff.ServicesView) {
 		w, err := contract.Waiting(ctx, c.db, e)
 		if err != nil {

@@ -27,6 +27,8 @@ var actions = map[string]string{
 	"owner.ask_inn": "спросил(а) ФНС об ИНН", "owner.check_positive": "ведомство подтвердило", "owner.check_negative": "ведомство не подтвердило",
 	"owner.check_not_found": "ведомство не нашло", "owner.check_refused": "проверка не состоялась",
 	"org.add": "добавил(а) клиента", "org.delete": "удалил(а) организацию", "org.restore": "восстановил(а) организацию", "org.save_requisites": "изменил(а) реквизиты",
+	"org.renew": "обновил(а) карточку из реестра", "org.save_head": "изменил(а) руководителя", "org.save_address": "изменил(а) адрес", "org.add_by_hand": "добавил(а) клиента вручную",
+	"org.register_taken": "взял(а) изменение реестра в карточку", "org.register_dismissed": "отметил(а) изменение реестра неважным", "application.fall": "заявка отклонена: данные организации обновлены",
 	"org.ask_extract": "запросил(а) выписку по СМЭВ", "org.extract_received": "выписка пришла по СМЭВ", "org.extract_not_found": "ФНС не нашла выписку", "org.extract_refused": "ФНС не дала выписку",
 	"cert.make_account": "запросил(а) учётную запись в ЕСИА", "cert.account_validating": "ЕСИА проверяет учётную запись", "cert.account_succeeded": "ЕСИА создала учётную запись", "cert.account_failed": "ЕСИА не создала учётную запись",
 	"org.receive_files": "загрузил(а) файлы", "org.take_from_extract": "взял(а) значение из выписки", "org.compare_extract": "сверил(а) карточку заново", "org.ask_reference": "сверил(а) карточку со справочником", "org.share_files": "передал(а) файлы в личный кабинет",

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/ident"
+	"signdesk/internal/issuance"
 	"signdesk/internal/org"
 	"signdesk/internal/registry"
 	"signdesk/internal/staff"
@@ -26,6 +27,11 @@ type orgPage struct {
 	Stamps   stamps
 
 	Addresses []addressRow
+	Refresh   string             // why the card cannot be refreshed from the register; "" = it can
+	Register  registerWords      // how the card stands to the register
+	Outdated  *issuance.Outdated // certificates on former data
+	History   []registry.Change  // of the register's record
+	Show      string             // of the history: "" the card's, register
 
 	MayEdit, MaySave bool // edit the client; save requisites and accounts
 }
@@ -63,6 +69,11 @@ func (c *Console) orgPage(ctx *fiber.Ctx, title, tab string) (*orgPage, error) {
 	}
 	o, zone := p.Card, e.Location()
 	p.Stamps = stamps{CreatedAt: o.CreatedAt.In(zone), CreatedBy: o.CreatedName, EditedAt: o.UpdatedAt.In(zone), EditedBy: o.UpdatedName}
+	if p.MayEdit {
+		if p.Refresh, err = issuance.MayRefresh(ctx.UserContext(), c.db, e, c.now(), id); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case o.Deleted:
 		p.Stamps.DeletedAt, p.Stamps.DeletedBy = o.DeletedAt.In(zone), o.DeletedName
@@ -73,7 +84,17 @@ func (c *Console) orgPage(ctx *fiber.Ctx, title, tab string) (*orgPage, error) {
 }
 
 func (c *Console) orgShow(ctx *fiber.Ctx) error {
-	return c.orgTab(ctx, "Реквизиты", "requisites")
+	p, err := c.orgPage(ctx, "Реквизиты", "requisites")
+	if err != nil {
+		return err
+	}
+	if p.Register, err = c.registerWords(ctx, p.Card); err != nil {
+		return err
+	}
+	if p.Outdated, err = c.outdated(ctx, p.Card.ID); err != nil {
+		return err
+	}
+	return ctx.Render("console/organisation/requisites", p)
 }
 
 func (c *Console) orgAddresses(ctx *fiber.Ctx) error {
@@ -87,7 +108,7 @@ func (c *Console) orgAddresses(ctx *fiber.Ctx) error {
 	}
 	for _, kind := range []string{"legal", "actual", "postal"} {
 		row := addressRow{Address: p.Card.Address(kind), Verdict: verdicts[kind]}
-		if kind != "legal" && p.MaySave && !p.Card.Deleted {
+		if p.MaySave && !p.Card.Deleted && !row.Agreed {
 			row.EditURL = orgURL(p.Card.ID) + "/addresses/" + kind + "/edit"
 		}
 		p.Addresses = append(p.Addresses, row)
@@ -135,6 +156,12 @@ func (c *Console) orgHistory(ctx *fiber.Ctx) error {
 	p, err := c.orgPage(ctx, "История", "history")
 	if err != nil {
 		return err
+	}
+	if p.History, err = org.RegisterHistory(ctx.UserContext(), c.db, by(ctx), p.Card.ID); err != nil {
+		return err
+	}
+	if p.Show = ctx.Query("show"); p.Show == "register" {
+		return ctx.Render("console/organisation/history", p)
 	}
 	before, shown := int64(ctx.QueryInt("before")), max(ctx.QueryInt("shown"), 0)
 	list, total, err := org.History(ctx.UserContext(), c.db, by(ctx), p.Card.ID, before, changesShown)

@@ -56,6 +56,8 @@ func (c *Console) routes(app *fiber.App) {
 	in.Get("/search", c.searchShow)
 	in.Post("/search", c.searchFind)
 	in.Get("/organisations", c.searchShow)
+	in.Get("/organisations/new", c.byHandNew)
+	in.Post("/organisations/new", c.byHandCreate)
 	in.Get("/registry/:ogrn", c.recordShow)
 	in.Post("/registry/:ogrn/client", c.clientCreate)
 	in.Get("/organisations/:id", c.orgShow)
@@ -67,12 +69,19 @@ func (c *Console) routes(app *fiber.App) {
 	in.Post("/addresses/:what", c.addressFind)
 	in.Get("/organisations/:id/accounts", c.orgAccounts)
 	in.Get("/organisations/:id/heads", c.orgHeads)
+	in.Get("/organisations/:id/heads/:head/edit", c.headEdit)
+	in.Post("/organisations/:id/heads/:head", c.headSave)
+	in.Post("/organisations/:id/refresh", c.orgRefresh)
 	in.Get("/organisations/:id/branches", c.orgBranches)
 	in.Get("/organisations/:id/history", c.orgHistory)
 	in.Post("/organisations/:id/deletion", c.orgDelete)
 	in.Post("/organisations/:id/restoration", c.orgRestore)
 	in.Get("/organisations/:id/contracts/new", c.contractNew)
 	in.Post("/organisations/:id/contracts", c.contractCreate)
+
+	// clients whose register data have changed: register.changes; taking: org.edit besides
+	in.Get("/register-changes", c.changesIndex)
+	in.Post("/register-changes/:change", c.changeDecide)
 
 	// folders: org.view; changes: org.edit. A file: by its folder
 	in.Get("/organisations/:id/storage", c.storageShow)

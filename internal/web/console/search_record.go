@@ -19,6 +19,7 @@ type recordPage struct {
 	Address  string
 	ClientID int64 // 0 = not a client yet
 	MayAdd   bool
+	History  []registry.Change
 }
 
 func (c *Console) recordShow(ctx *fiber.Ctx) error {
@@ -28,6 +29,9 @@ func (c *Console) recordShow(ctx *fiber.Ctx) error {
 	}
 	kind, text := (&org.Organisation{Status: string(r.Status.State)}).StatusChip()
 	p := recordPage{Frame: c.frame(ctx, r.Name()), Record: r, Chip: web.Chip{Kind: kind, Text: text}, ClientID: client, MayAdd: by(ctx).Can(staff.OrgEdit)}
+	if p.History, err = org.RecordHistory(ctx.UserContext(), c.db, by(ctx), r.OGRN); err != nil {
+		return err
+	}
 	for _, a := range []*registry.Address{r.Address, r.Seat} {
 		if a != nil && p.Address == "" {
 			p.Address = a.Line

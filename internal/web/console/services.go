@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"signdesk/internal/contract"
+	"signdesk/internal/issuance"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
 )
@@ -20,7 +21,8 @@ type servicesPage struct {
 	Filters   []filter
 	Rows      []serviceRow
 	Shipments []contract.Shipment
-	Waits     bool // accounting works on something: the page looks again by itself
+	Outdated  *issuance.Outdated // certificates on data that the register has overwritten (F045)
+	Waits     bool               // accounting works on something: the page looks again by itself
 	Today     string
 
 	MayAdd, MayWork bool
@@ -75,6 +77,9 @@ func (c *Console) servicesIndex(ctx *fiber.Ctx) error {
 	p := servicesPage{ID: id, Tab: "services", Show: ctx.Query("show"), MayAdd: e.Can(staff.OrgEdit), MayWork: mayShip(e),
 		Today: c.now().In(e.Location()).Format("2006-01-02")}
 	if p.Frame, _, p.Contract, err = c.orgFrame(ctx, "Услуги", id, "services"); err != nil {
+		return err
+	}
+	if p.Outdated, err = c.outdated(ctx, id); err != nil {
 		return err
 	}
 	current := int64(0)
