@@ -16,8 +16,12 @@ func (d *DB) Alone(ctx context.Context, name string, fn func(context.Context) er
 		return false, fmt.Errorf("take connection: %w", err)
 	}
 	defer conn.Close()
-	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtextextended(?, 0))`, name).Scan(&ran); err != nil || !ran {
+	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtextextended(?, 0))`, name).Scan(&ran); err != nil {
+		discard(conn) // who is cut off here does not know whether he has the lock
 		return false, err
+	}
+	if !ran {
+		return false, nil
 	}
 	defer release(conn, name)
 	return true, fn(ctx)

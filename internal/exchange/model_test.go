@@ -119,7 +119,7 @@ func (o *office) settle() {
 		if _, err := o.Poll(o.Context(), job.PollSMEV{}); err != nil {
 			o.Fatal(err)
 		}
-		if o.number(`SELECT (SELECT count(*) FROM exchange_message WHERE status IN ('queued', 'sent')) + (SELECT count(*) FROM exchange_answer WHERE acked_at IS NULL)`) == 0 {
+		if o.number(`SELECT (SELECT count(*) FROM exchange_message WHERE status IN ('queued', 'sent')) + (SELECT count(*) FROM exchange_answer WHERE acked_at IS NULL)`) == 0 && o.world.SMEV.Waiting() == 0 { // what comes twice may come after the poll
 			return
 		}
 		o.forward(2 * time.Minute)
