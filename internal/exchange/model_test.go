@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"signdesk/internal/db"
 	"signdesk/internal/db/dbtest"
+	"signdesk/internal/exchange"
 	"signdesk/internal/ext/sim/state"
+	"signdesk/internal/ext/smev"
 	"signdesk/internal/job"
 )
 
@@ -23,10 +28,10 @@ var (
 var troubles = []string{
 	"SendRequest 503", "SendRequest drop", "SendRequest lose", "SendRequest cut", "SendRequest garbage", "SendRequest wrong", "SendRequest unsigned",
 	"SendRequest fault SMEVFailure", "SendRequest fault DestinationOverflow", "SendRequest fault StaleMessageId", "SendRequest fault InvalidContent", "SendRequest fault AccessDenied",
-	"SendRequest wait 90s", "SendRequest wait 3h", "SendRequest twice", "SendRequest twice", "SendRequest status Обрабатывается", "SendRequest reject NO_DATA: Сведений нет", "SendRequest reject FAILURE: Сбой",
+	"SendRequest wait 90s", "SendRequest wait 3h", "SendRequest twice", "SendRequest twice", "SendRequest twice", "SendRequest twice", "SendRequest status Обрабатывается", "SendRequest reject NO_DATA: Сведений нет", "SendRequest reject FAILURE: Сбой",
 	"SendRequest invalid Нет элемента", "GetResponse 503", "GetResponse drop", "GetResponse lose", "GetResponse cut", "GetResponse garbage", "GetResponse wrong", "GetResponse changed",
 	"GetResponse wrapped", "GetResponse participant", "GetResponse newest", "GetResponse newest", "GetResponse empty", "GetResponse multipart", "GetResponse fault SMEVFailure",
-	"Ack 503", "Ack drop", "Ack lose", "Ack cut", "Ack forget", "Ack fault SMEVFailure", "Ack fault TargetMessageIsNotFound", "Ack garbage",
+	"Ack 503", "Ack drop", "Ack lose", "Ack cut", "Ack forget", "Ack forget", "Ack forget", "Ack fault SMEVFailure", "Ack fault TargetMessageIsNotFound", "Ack garbage",
 }
 
 // Two processes ask, send and poll at random while calls fail in every way,
@@ -41,6 +46,7 @@ func TestModelExchange(t *testing.T) {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("-model.seed=%d", seed)
+	o.knobs(state.Knobs{WaitSeconds: 40}) // so that there is time between the steps of an answer
 	r := rand.New(rand.NewPCG(seed, 4))
 	second, err := db.Open(t.Context(), o.DB.DSN(), db.Options{Keys: dbtest.Keys})
 	if err != nil {
@@ -48,7 +54,7 @@ func TestModelExchange(t *testing.T) {
 	}
 	defer second.Close()
 	other := o.post(second)
-	act := func(ctx context.Context) {
+	act := func(ctx context.Context, cut bool) {
 		p := o.Post
 		if r.IntN(2) == 0 {
 			p = other
@@ -59,7 +65,7 @@ func TestModelExchange(t *testing.T) {
 		} else {
 			_, err = p.Poll(ctx, job.PollSMEV{})
 		}
-		if _, cut := ctx.Deadline(); err != nil && !cut {
+		if err != nil && !cut {
 			t.Errorf("%v", err)
 		}
 	}
@@ -70,13 +76,17 @@ func TestModelExchange(t *testing.T) {
 			if r.IntN(10) == 0 {
 				until = o.now().Add(10 * time.Minute)
 			}
-			o.ask(until)
+			if r.IntN(3) == 0 {
+				o.question(exchange.ESIA, inSteps, until)
+			} else {
+				o.ask(until)
+			}
 		case n < 42:
 			if err := o.world.SMEV.Script(troubles[r.IntN(len(troubles))]); err != nil {
 				t.Fatal(err)
 			}
 		case n < 70:
-			act(t.Context())
+			act(t.Context(), false)
 		case n < 78: // both at once
 			done := make(chan struct{})
 			go func() {
@@ -94,14 +104,19 @@ func TestModelExchange(t *testing.T) {
 			}
 			<-done
 		case n < 88: // cut off like a killed process
-			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(r.IntN(25_000))*time.Microsecond)
-			act(ctx)
+			after := time.Duration(math.Pow(float64(r.IntN(160)), 2)) * time.Microsecond // mostly in the beginning, where locks are taken
+			ctx, cancel := context.WithTimeout(t.Context(), after)
+			if r.IntN(2) == 0 { // or by a worker that stops
+				ctx, cancel = context.WithCancel(t.Context())
+				time.AfterFunc(after, cancel)
+			}
+			act(ctx, true)
 			cancel()
 		case n < 97:
-			o.forward([]time.Duration{time.Second, 6 * time.Second, time.Minute, 20 * time.Minute, 2 * time.Hour}[r.IntN(5)])
+			o.forward([]time.Duration{time.Second, 25 * time.Second, time.Minute, 20 * time.Minute, 2 * time.Hour}[r.IntN(5)])
 		default:
 			o.closeWorld()
-			act(t.Context())
+			act(t.Context(), false)
 			o.openWorld()
 		}
 	}
@@ -135,7 +150,7 @@ func (o *office) judge() {
 	for what, query := range map[string]string{
 		"questions without an outcome":              `SELECT count(*) FROM exchange_message WHERE status NOT IN ('answered', 'refused') OR answered_at IS NULL`,
 		"questions answered by nothing":             `SELECT count(*) FROM exchange_message AS m WHERE status = 'answered' AND NOT EXISTS (SELECT FROM exchange_answer WHERE question = m.id AND kind <> 'progress')`,
-		"domains not told exactly once":             `SELECT count(*) FROM exchange_message AS m WHERE (SELECT count(*) FROM river_job WHERE kind = 'owner.check_answered' AND (args->>'message')::bigint = m.id) <> 1`,
+		"domains not told exactly once":             `SELECT count(*) FROM exchange_message AS m WHERE kind = 'snils' AND (SELECT count(*) FROM river_job WHERE kind = 'owner.check_answered' AND (args->>'message')::bigint = m.id) <> 1`,
 		"answers not acknowledged":                  `SELECT count(*) FROM exchange_answer WHERE acked_at IS NULL`,
 		"answers nobody asked for":                  `SELECT count(*) FROM exchange_answer WHERE question IS NULL`,
 		"refusals without a reason":                 `SELECT count(*) FROM exchange_message WHERE status = 'refused' AND (fault = '' OR last_error = '')`,
@@ -148,6 +163,7 @@ func (o *office) judge() {
 			o.Errorf("%s: %d", what, n)
 		}
 	}
+	o.judgeSteps()
 	if n := o.early.Load(); n != 0 {
 		o.Errorf("%d answers were acknowledged before they were committed", n)
 	}
@@ -160,4 +176,54 @@ func (o *office) judge() {
 	}
 	o.Logf("%d questions, %d renamed, %d answered, %d answers, %d wires, SMEV %v", asked, former, o.number(`SELECT count(*) FROM exchange_message WHERE status = 'answered'`),
 		o.number(`SELECT count(*) FROM exchange_answer`), o.number(`SELECT count(*) FROM exchange_wire`), o.world.SMEV.Counters())
+}
+
+// judgeSteps looks at the questions that are answered in steps: such a question
+// ends with a final answer and not before, and its domain is told of each step
+// once.
+func (o *office) judgeSteps() {
+	o.Helper()
+	err := o.DB.Tx(context.WithoutCancel(o.Context()), 0, func(ctx context.Context, tx bun.IDB) error {
+		var list []exchange.Message
+		if err := tx.NewSelect().Model(&list).Where("kind = ?", exchange.ESIA).Scan(ctx); err != nil {
+			return err
+		}
+		for _, m := range list {
+			answers, err := exchange.Answers(ctx, tx, &m)
+			if err != nil {
+				return err
+			}
+			steps, before, ended := 0, 0, m.Status == "refused"
+			for _, a := range answers {
+				final := a.Kind != "progress"
+				if a.Kind == "content" {
+					x, err := smev.DecodeCertificate(a.Content)
+					if err != nil {
+						return err
+					}
+					final = x.Final()
+				}
+				if a.Kind == "progress" {
+					continue
+				}
+				steps++
+				if a.ReceivedAt.Before(m.AnsweredAt) {
+					before++
+				}
+				ended = ended || final && a.ReceivedAt.Equal(m.AnsweredAt)
+			}
+			told := o.number(`SELECT count(*) FROM river_job WHERE kind = 'cert.registration_answered' AND (args->>'message')::bigint = ?`, m.ID)
+			if m.Status == "refused" {
+				steps++
+			}
+			if !ended || told < before+1 || told > steps {
+				o.Errorf("question %d, %s at %s: ended %t, told %d times of %d steps, %d of them before: %+v", m.ID, m.Status, m.AnsweredAt, ended, told, steps, before, answers)
+			}
+		}
+		o.Logf("%d of the questions were answered in steps", len(list))
+		return nil
+	})
+	if err != nil {
+		o.Error(err)
+	}
 }

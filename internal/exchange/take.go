@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -49,7 +50,7 @@ func (p *Post) save(ctx context.Context, group []*delivery, acked []string) erro
 		if err := p.keepFiles(ctx, tx, group, isFresh); err != nil {
 			return err
 		}
-		if err := p.close(ctx, tx, group, isFresh, questions); err != nil {
+		if err := p.close(ctx, tx, now, group, isFresh, questions); err != nil {
 			return err
 		}
 		var wires []Wire
@@ -108,7 +109,7 @@ func (p *Post) questions(ctx context.Context, tx bun.IDB, group []*delivery) (ma
 }
 
 // close moves the questions of fresh answers on and tells their domains.
-func (p *Post) close(ctx context.Context, tx bun.IDB, group []*delivery, isFresh map[string]bool, questions map[string]*Message) error {
+func (p *Post) close(ctx context.Context, tx bun.IDB, now time.Time, group []*delivery, isFresh map[string]bool, questions map[string]*Message) error {
 	var done []int64
 	var jobs []job.Args
 	for _, d := range group {
@@ -138,7 +139,7 @@ func (p *Post) close(ctx context.Context, tx bun.IDB, group []*delivery, isFresh
 	}
 	if len(done) > 0 {
 		if _, err := tx.ExecContext(ctx, `UPDATE exchange_message SET status = 'answered', answered_at = ?, last_error = '', fault = '', next_at = NULL
-			WHERE id = ANY(?)`, p.Now(), pgdialect.Array(done)); err != nil {
+			WHERE id = ANY(?)`, now, pgdialect.Array(done)); err != nil {
 			return err
 		}
 	}

@@ -167,9 +167,27 @@ var content = func() []byte {
 
 func (o *office) ask(until time.Time) (id int64) {
 	o.Helper()
+	return o.question(exchange.SNILS, content, until)
+}
+
+// inSteps is a question that ESIA answers twice: that it looks, and that it
+// knows no such certificate.
+var inSteps = func() []byte {
+	day := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	b, err := smev.CertificateRequest{Environment: smev.ESIATest, Serial: "01AB", Issuer: "УЦ", NotBefore: day, NotAfter: day.AddDate(1, 0, 0), OwnerType: smev.OwnerPerson,
+		SNILS: "112-233-445 95", Person: smev.Person{Family: "Щукина", First: "Анна"}, BirthDate: day.AddDate(-30, 0, 0), Citizenship: "RUS",
+		Document: smev.Document{Kind: "RF_PASSPORT", Series: "4504", Number: "123456", IssuedAt: day.AddDate(-9, 0, 0), IssuedBy: "ОВД"}}.XML()
+	if err != nil {
+		panic(err)
+	}
+	return b
+}()
+
+func (o *office) question(kind string, content []byte, until time.Time) (id int64) {
+	o.Helper()
 	o.asked++
 	err := o.DB.Tx(o.Context(), 0, func(ctx context.Context, tx bun.IDB) (err error) {
-		id, err = exchange.Ask(ctx, tx, o.now(), exchange.Question{Partner: o.partner, Kind: exchange.SNILS, Subject: o.asked, Content: content, Until: until})
+		id, err = exchange.Ask(ctx, tx, o.now(), exchange.Question{Partner: o.partner, Kind: kind, Subject: o.asked, Content: content, Until: until})
 		return err
 	})
 	if err != nil {
