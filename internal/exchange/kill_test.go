@@ -15,12 +15,14 @@ import (
 
 	"signdesk/internal/db"
 	"signdesk/internal/db/dbtest"
+	"signdesk/internal/exchange"
 	"signdesk/internal/job"
 )
 
 // A process that sends and receives is killed (kill -9) at each moment when it
 // has done a thing and not yet the next; another goes on at once, and each
-// question has one outcome.
+// question has one outcome. The moments between hearing and committing are held
+// fast by a lock on the table that is to be written next.
 func TestKilledInTheMiddle(t *testing.T) {
 	if where := os.Getenv("EXCHANGE_WORKS_ON"); where != "" {
 		work(t, where)
@@ -28,6 +30,11 @@ func TestKilledInTheMiddle(t *testing.T) {
 	}
 	o := &office{T: t, dir: t.TempDir(), real: true, hidden: 300 * time.Millisecond}
 	o.open()
+	holder, err := db.Open(t.Context(), o.DB.DSN(), db.Options{MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Close()
 	var (
 		mu     sync.Mutex
 		victim *exec.Cmd
@@ -35,6 +42,14 @@ func TestKilledInTheMiddle(t *testing.T) {
 		killed = map[string]int{}
 		later  atomic.Int64
 	)
+	end := func(now string) {
+		moment = ""
+		if err := victim.Process.Kill(); err != nil {
+			t.Error(err)
+		}
+		_ = victim.Wait() // dead: nothing of what SMEV says now is heard
+		killed[now]++
+	}
 	// kill ends the process if the moment has come and reports whether it has.
 	kill := func(now string) bool {
 		mu.Lock()
@@ -42,13 +57,39 @@ func TestKilledInTheMiddle(t *testing.T) {
 		if now != moment {
 			return false
 		}
-		moment = ""
-		if err := victim.Process.Kill(); err != nil {
-			t.Error(err)
-		}
-		_ = victim.Wait() // dead: nothing of what SMEV says now is heard
-		killed[now]++
+		end(now)
 		return true
+	}
+	// hold keeps the table of the moment from the process, which has an answer to
+	// store in it, and ends the process when it waits for the table.
+	hold := func(operation string) {
+		mu.Lock()
+		defer mu.Unlock()
+		now := moment
+		table, ok := strings.CutPrefix(now, operation+" not yet in ")
+		if !ok {
+			return
+		}
+		moment = "held"
+		lock, err := holder.Plain().BeginTx(t.Context(), nil)
+		if err == nil {
+			_, err = lock.ExecContext(t.Context(), "LOCK TABLE "+table+" IN EXCLUSIVE MODE")
+		}
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		go func() {
+			for until := time.Now().Add(10 * time.Second); time.Now().Before(until); time.Sleep(time.Millisecond) {
+				if o.number(`SELECT count(*) FROM pg_locks WHERE relation = ?::regclass AND NOT granted`, table) > 0 {
+					mu.Lock()
+					end(now)
+					mu.Unlock()
+					break
+				}
+			}
+			_ = lock.Rollback()
+		}()
 	}
 	between := func(w http.ResponseWriter, r *http.Request, smev http.Handler) {
 		operation := strings.TrimPrefix(strings.Trim(r.Header.Get("SOAPAction"), `"`), "urn:")
@@ -60,6 +101,9 @@ func TestKilledInTheMiddle(t *testing.T) {
 		full := operation != "GetResponse" || strings.Contains(answer.Body.String(), "ResponseMessage>")
 		if full && kill("after "+operation) { // SMEV has done it, nobody has heard
 			panic(http.ErrAbortHandler)
+		}
+		if full {
+			hold(operation)
 		}
 		for k, v := range answer.Header() {
 			w.Header()[k] = v
@@ -80,11 +124,14 @@ func TestKilledInTheMiddle(t *testing.T) {
 		o.between = f
 	}
 	put(between)
-	moments := []string{"after SendRequest", "amid SendRequest", "after GetResponse", "amid GetResponse", "before Ack", "after Ack", "amid Ack", "before SendRequest", "before GetResponse"}
-	for round := range 2 * len(moments) {
-		for range 3 {
+	moments := []string{"after SendRequest", "amid SendRequest", "after GetResponse", "amid GetResponse", "before Ack", "after Ack", "amid Ack", "before SendRequest", "before GetResponse",
+		"SendRequest not yet in exchange_message", "SendRequest not yet in exchange_wire",
+		"GetResponse not yet in exchange_answer", "GetResponse not yet in exchange_message", "GetResponse not yet in river_job", "GetResponse not yet in exchange_wire"}
+	for round := range len(moments) + 9 { // the first nine come again: their moment varies
+		for range 2 {
 			o.ask(time.Time{})
 		}
+		o.question(exchange.ESIA, inSteps, time.Time{})
 		mu.Lock()
 		moment = moments[round%len(moments)]
 		victim = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledInTheMiddle$")
