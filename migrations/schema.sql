@@ -1565,7 +1565,7 @@ CREATE TABLE public.owner_check (
     requested_by bigint NOT NULL,
     decided_by bigint,
     scan_file_id uuid,
-    CONSTRAINT owner_check_kind_check CHECK ((kind = ANY (ARRAY['passport'::text, 'snils'::text, 'inn'::text]))),
+    CONSTRAINT owner_check_kind_check CHECK ((kind = ANY (ARRAY['passport'::text, 'snils'::text, 'inn'::text, 'snils_by_data'::text]))),
     CONSTRAINT owner_check_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'positive'::text, 'negative'::text, 'not_found'::text, 'refused'::text, 'overridden'::text])))
 );
 

@@ -34,7 +34,9 @@ const (
 	Passport = "passport"
 	SNILS    = "snils"
 	INN      = "inn"
-	ESIA     = "esia"
+
+	SNILSByData = "snils_by_data" // what the number is
+	ESIA        = "esia"
 
 	ESIAPerson = "esia_person" // an account for an owner who has none
 	EGRUL      = "egrul"

@@ -120,7 +120,7 @@ func troubleOf(err error) *smev.Error {
 // told is the job by which the asking domain learns of an outcome.
 func told(m *Message) (job.Args, error) {
 	switch m.Kind {
-	case Passport, SNILS, INN:
+	case Passport, SNILS, INN, SNILSByData:
 		return job.CheckAnswered{Partner: m.PartnerID, Message: m.ID}, nil
 	case ESIA:
 		return job.RegistrationAnswered{Partner: m.PartnerID, Message: m.ID}, nil

@@ -2,6 +2,7 @@ package owner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
 	"signdesk/internal/ext/smev"
+	"signdesk/internal/ident"
 	"signdesk/internal/job"
 )
 
@@ -110,8 +112,26 @@ func decode(kind CheckKind, o *Owner, content []byte) (status, text, value strin
 			return unread()
 		}
 		return byVerdict(v), smev.Outcome(words.Of(v)), "", nil
+	case FindSNILS:
+		a, err := smev.DecodeSNILSByData(content)
+		switch {
+		case err != nil:
+			return unread()
+		case a.Verdict == smev.NotFound:
+			return "not_found", smev.Outcome(words.NotFound), "", nil
+		case a.SNILS != o.SNILS:
+			return "negative", "По данным СФР у владельца другой СНИЛС: " + ident.FormatSNILS(a.SNILS) + ". Сверьте со свидетельством.", a.SNILS, nil
+		}
+		return "positive", "СФР назвал тот же СНИЛС, что в карточке.", a.SNILS, nil
 	default:
 		a, err := smev.DecodeINN(content)
+		if errors.Is(err, smev.ErrOtherType) { // asked whether the card's INN is the passport's
+			v, err := smev.DecodeINNMatch(content)
+			if err != nil {
+				return unread()
+			}
+			return byVerdict(v), smev.Outcome(words.Of(v)), "", nil
+		}
 		if err != nil {
 			return unread()
 		}

@@ -17,21 +17,26 @@ import (
 	"signdesk/internal/staff"
 )
 
-// CheckKind is what is asked: passport, snils or inn.
+// CheckKind is what is asked: whether passport, SNILS and INN are right, or what
+// the SNILS is.
 type CheckKind string
 
 const (
 	CheckPassport CheckKind = exchange.Passport
 	CheckSNILS    CheckKind = exchange.SNILS
 	CheckINN      CheckKind = exchange.INN
+
+	// FindSNILS asks the fund for the number by the owner's passport. It opens no
+	// step: the number on the card is checked by CheckSNILS.
+	FindSNILS CheckKind = exchange.SNILSByData
 )
 
-// CheckKinds lists them in the order of the steps.
+// CheckKinds lists those that open steps, in their order.
 var CheckKinds = []CheckKind{CheckPassport, CheckSNILS, CheckINN}
 
 // NameRU is the check's name on screen.
 func (k CheckKind) NameRU() string {
-	return map[CheckKind]string{CheckPassport: "Паспорт", CheckSNILS: "СНИЛС", CheckINN: "ИНН"}[k]
+	return map[CheckKind]string{CheckPassport: "Паспорт", CheckSNILS: "СНИЛС", CheckINN: "ИНН", FindSNILS: "СНИЛС по паспорту"}[k]
 }
 
 // Check is one question to a register and its answer.
@@ -70,10 +75,16 @@ func (c *Check) Chip() (kind, text string) {
 	case "waiting":
 		return "wait", "Ждём ответа"
 	case "positive":
+		if c.Kind == FindSNILS {
+			return "done", "Тот же"
+		}
 		return "done", "Подтверждён"
 	case "overridden":
 		return "done", "Принят по скану"
 	case "negative":
+		if c.Takeable() {
+			return "stop", "Другой номер"
+		}
 		return "stop", "Не подтверждён"
 	case "not_found":
 		return "stop", "Не найден"
@@ -93,6 +104,8 @@ func fingerprint(kind CheckKind, o *Owner, p *Passport) []byte {
 		person = append(person, o.SNILS, p.Sex, birth)
 	case CheckINN:
 		person = append(person, o.INN, p.Series, p.Number, birth)
+	case FindSNILS:
+		person = append(person, o.SNILS, p.Sex, birth, p.Series, p.Number)
 	}
 	sum := sha256.Sum256([]byte(strings.Join(person, "\x00")))
 	return sum[:]
@@ -168,7 +181,7 @@ func lastCheck(ctx context.Context, tx bun.IDB, partner, owner int64, kind Check
 // they are now; kinds never asked, or asked about other data, are missing.
 func Current(ctx context.Context, tx bun.IDB, partner int64, o *Owner, p *Passport) (map[CheckKind]*Check, error) {
 	current := map[CheckKind]*Check{}
-	for _, kind := range CheckKinds {
+	for _, kind := range append(CheckKinds[:len(CheckKinds):len(CheckKinds)], FindSNILS) {
 		last, err := lastCheck(ctx, tx, partner, o.ID, kind)
 		if err != nil {
 			return nil, err

@@ -26,9 +26,19 @@ func question(kind CheckKind, o *Owner, p *Passport, by *staff.Employee, now tim
 			PassportRequest: smev.PassportRequest{Series: p.Series, Number: p.Number}, Person: person, BirthDate: p.BirthDate})
 	case CheckSNILS:
 		return smev.Types.Ask(smev.SNILS, now, smev.SNILSRequest{Person: person, SNILS: o.SNILS, Male: p.Sex == "M", BirthDate: p.BirthDate})
+	case FindSNILS:
+		if p.DocType != "rf_passport" {
+			return nil, fault.New(fault.Invalid, "СНИЛС по СМЭВ узнают по паспорту гражданина РФ. Для другого документа приложите скан СНИЛС.")
+		}
+		r := smev.SNILSByDataRequest{Person: person, Male: p.Sex == "M", BirthDate: p.BirthDate}
+		r.Passport.Series, r.Passport.Number, r.Passport.IssuedAt, r.Passport.IssuedBy = p.Series, p.Number, p.IssuedOn, p.IssuedBy
+		return smev.Types.Ask(smev.SNILSByData, now, r)
 	case CheckINN:
 		if p.DocType != "rf_passport" {
 			return nil, fault.New(fault.Invalid, "ИНН по СМЭВ запрашивается по паспорту гражданина РФ. Для другого документа приложите скан.")
+		}
+		if t, ok := smev.Types.InForce(smev.INNMatch, now); ok && o.INN != "" && !t.Unasked(now) { // an administrator has chosen it
+			return t.Write(smev.INNMatchRequest{INN: o.INN, Person: person, Passport: smev.PassportRequest{Series: p.Series, Number: p.Number}, IssuedAt: p.IssuedOn})
 		}
 		r := smev.INNRequest{RequestID: uuid.NewString(), Person: person, BirthDate: p.BirthDate, BirthPlace: p.BirthPlace}
 		r.Organisation.Name, r.Organisation.INN, r.Organisation.OGRN = by.PartnerName, by.PartnerINN, by.PartnerOGRN

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -10,6 +11,7 @@ import (
 
 	"signdesk/internal/db"
 	"signdesk/internal/exchange"
+	"signdesk/internal/fault"
 	"signdesk/internal/org"
 	"signdesk/internal/owner"
 	"signdesk/internal/staff"
@@ -44,6 +46,8 @@ type checkRow struct {
 	By         string
 	Scan       bool // a scan waits for the second pair of eyes
 	CanAsk     bool
+	Find       bool  // the number itself may be asked for
+	Take       int64 // the check that named another number; 0 = none
 }
 
 // Verb is the button's words.
@@ -52,11 +56,13 @@ func (r checkRow) Verb() string {
 	if r.Chip.Kind == "stop" {
 		again = " ещё раз"
 	}
-	name := r.Name
-	if r.Kind == string(owner.CheckPassport) {
-		name = "паспорт"
+	switch r.Kind {
+	case string(owner.CheckPassport):
+		return "Проверить паспорт" + again
+	case string(owner.FindSNILS):
+		return "Узнать СНИЛС" + again
 	}
-	return "Проверить " + name + again
+	return "Проверить " + r.Name + again
 }
 
 // Stuck reports whether a register has refused or not confirmed: the way round is offered open.
@@ -103,7 +109,17 @@ func (c *Console) checksPanel(ctx *fiber.Ctx, id int64) (checksPanel, error) {
 			}
 			row.At, row.CanAsk = row.At.In(e.Location()), p.MayAsk && p.Ready && row.CanAsk
 			p.Waiting = p.Waiting || !row.Since.IsZero()
+			row.Find = kind == owner.CheckSNILS && p.MayAsk && p.Ready && paper.DocType == "rf_passport" && row.Chip.Kind != "done" && current[owner.FindSNILS] == nil
 			p.Rows = append(p.Rows, row)
+			if found := current[owner.FindSNILS]; kind == owner.CheckSNILS && found != nil {
+				row, err := c.checkRow(q, tx, owner.FindSNILS, found, paper)
+				if err != nil {
+					return err
+				}
+				row.At, row.CanAsk = row.At.In(e.Location()), p.MayAsk && row.CanAsk
+				p.Waiting = p.Waiting || !row.Since.IsZero()
+				p.Rows = append(p.Rows, row)
+			}
 			if check := current[kind]; !check.Positive() && p.Ready && (check != nil || paper.DocType != "rf_passport" && kind != owner.CheckSNILS) {
 				p.Scans = append(p.Scans, newScanForm(kind, paper, len(card.OGRN) == 15, row.Advice != "" && !row.Scan))
 			}
@@ -127,6 +143,9 @@ func (c *Console) checkRow(ctx context.Context, tx db.Conn, kind owner.CheckKind
 		return r, nil
 	}
 	r.Text, r.At, r.By, r.Scan = check.Text, check.StatusAt, check.RequestedName, check.ScanFileID != uuid.Nil && !check.Positive()
+	if check.Takeable() {
+		r.Take = check.ID
+	}
 	switch check.Status {
 	case "waiting":
 		m, err := exchange.Find(ctx, tx, check.MessageID)
@@ -143,7 +162,7 @@ func (c *Console) checkRow(ctx context.Context, tx db.Conn, kind owner.CheckKind
 			r.Meanwhile, r.Advice = "", "Ответ задерживается. Запрос не потерян и уйдёт сам; чтобы не ждать, приложите скан — решит проверяющий. Ответит ведомство раньше — действует его ответ."
 		}
 	case "negative", "not_found":
-		r.Advice, r.Letters = checkAdvice(kind, check.Status), kind != owner.CheckINN
+		r.Advice, r.Letters = checkAdvice(kind, check.Status), (kind == owner.CheckPassport || kind == owner.CheckSNILS)
 	case "refused":
 		r.Advice = "Ведомство не проверяло данные. Повторите проверку позже или приложите скан — решит проверяющий."
 	case "positive", "overridden":
@@ -160,6 +179,10 @@ func checkAdvice(kind owner.CheckKind, status string) string {
 		return "Спросите владельца, не получал ли он новый паспорт, и сверьте серию и номер с оригиналом." + then
 	case kind == owner.CheckPassport:
 		return "Сверьте серию и номер с оригиналом, особенно похожие цифры." + then
+	case kind == owner.FindSNILS && status == "negative":
+		return "Сверьте номер с документом владельца. Взятый в карточку СНИЛС проверяется заново."
+	case kind == owner.FindSNILS:
+		return "Сверьте ФИО, дату рождения и паспорт: СФР ищет СНИЛС по ним."
 	case kind == owner.CheckSNILS:
 		return "Сверьте с паспортом и страховым свидетельством фамилию, имя, отчество, пол и дату рождения." + then
 	case status == "negative":
@@ -200,4 +223,20 @@ func (c *Console) checkAsk(ctx *fiber.Ctx) error {
 		return err
 	}
 	return c.done(ctx, fmt.Sprintf("/owners/%d/passport", id), kind.NameRU()+": запрос поставлен в очередь СМЭВ.")
+}
+
+// foundTake writes the number that a register has named onto the owner's card.
+func (c *Console) foundTake(ctx *fiber.Ctx) error {
+	id, err := web.ID(ctx, "id")
+	if err != nil {
+		return err
+	}
+	check, err := strconv.ParseInt(ctx.FormValue("check"), 10, 64)
+	if err != nil {
+		return fault.Missing()
+	}
+	if err := owner.TakeFound(ctx.UserContext(), c.db, by(ctx), c.now(), id, check); err != nil {
+		return err
+	}
+	return c.done(ctx, fmt.Sprintf("/owners/%d/passport", id), "Номер взят в карточку владельца.")
 }

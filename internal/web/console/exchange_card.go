@@ -111,7 +111,7 @@ func (c *Console) messagePage(ctx *fiber.Ctx, wrong error) error {
 // about finds what the question is about.
 func (p *messagePage) about(ctx context.Context, tx db.Conn, e *staff.Employee) error {
 	switch m := p.Card.Message; m.Kind {
-	case exchange.Passport, exchange.SNILS, exchange.INN:
+	case exchange.Passport, exchange.SNILS, exchange.INN, exchange.SNILSByData:
 		id, err := owner.OfCheck(ctx, tx, e.PartnerID, m.SubjectID)
 		p.About, p.AboutName, p.AboutIcon = fmt.Sprintf("/owners/%d", id), "Владелец", "person"
 		return err
@@ -137,7 +137,7 @@ func (p *messagePage) about(ctx context.Context, tx db.Conn, e *staff.Employee) 
 
 // resends are the verbs that send a refused question anew, by its kind.
 var resends = map[string]func(context.Context, *db.DB, *staff.Employee, time.Time, int64) error{
-	exchange.Passport: owner.Resend, exchange.SNILS: owner.Resend, exchange.INN: owner.Resend,
+	exchange.Passport: owner.Resend, exchange.SNILS: owner.Resend, exchange.INN: owner.Resend, exchange.SNILSByData: owner.Resend,
 	exchange.ESIA: cert.Resend, exchange.ESIAPerson: cert.ResendAccount, exchange.EGRUL: org.Resend, exchange.EGRIP: org.Resend,
 }
 

@@ -10,7 +10,7 @@ import (
 
 // exchangeKinds are the questions by their names on screen.
 var exchangeKinds = []struct{ Code, Name string }{
-	{exchange.Passport, "Паспорт"}, {exchange.SNILS, "СНИЛС"}, {exchange.INN, "ИНН"}, {exchange.ESIA, "Сертификат в ЕСИА"},
+	{exchange.Passport, "Паспорт"}, {exchange.SNILS, "СНИЛС"}, {exchange.SNILSByData, "СНИЛС по паспорту"}, {exchange.INN, "ИНН"}, {exchange.ESIA, "Сертификат в ЕСИА"},
 	{exchange.ESIAPerson, "Учётная запись ЕСИА"}, {exchange.EGRUL, "Выписка ЕГРЮЛ"}, {exchange.EGRIP, "Выписка ЕГРИП"},
 }
 

@@ -24,7 +24,7 @@ var actions = map[string]string{
 	"staff.pair_workstation": "сопряг(ла) рабочее место",
 	"owner.save":             "сохранил(а) владельца", "owner.save_passport": "сохранил(а) паспортные данные", "owner.submit_scan": "передал(а) скан проверяющему",
 	"owner.override_check": "принял(а) проверку по скану", "owner.decline_scan": "вернул(а) скан", "owner.ask_passport": "спросил(а) МВД о паспорте", "owner.ask_snils": "спросил(а) СФР о СНИЛС",
-	"owner.ask_inn": "спросил(а) ФНС об ИНН", "owner.check_positive": "ведомство подтвердило", "owner.check_negative": "ведомство не подтвердило",
+	"owner.ask_inn": "спросил(а) ФНС об ИНН", "owner.ask_snils_by_data": "узнал(а) СНИЛС в СФР", "owner.take_found": "взял(а) номер от ведомства в карточку", "owner.check_positive": "ведомство подтвердило", "owner.check_negative": "ведомство не подтвердило",
 	"owner.check_not_found": "ведомство не нашло", "owner.check_refused": "проверка не состоялась",
 	"org.add": "добавил(а) клиента", "org.delete": "удалил(а) организацию", "org.restore": "восстановил(а) организацию", "org.save_requisites": "изменил(а) реквизиты",
 	"org.renew": "обновил(а) карточку из реестра", "org.save_head": "изменил(а) руководителя", "org.save_address": "изменил(а) адрес", "org.add_by_hand": "добавил(а) клиента вручную",
@@ -44,7 +44,7 @@ var actions = map[string]string{
 	"cert.revocation_asked": "подал(а) заявку на аннулирование", "cert.revocation_base": "приложил(а) документ-основание", "cert.revocation_approved": "одобрил(а) аннулирование", "cert.revocation_declined": "отклонил(а) аннулирование",
 	"cert.revocation_withdrawn": "отозвал(а) заявку на аннулирование", "cert.revocation_revoked": "УЦ аннулировал сертификат", "cert.revocation_refused": "УЦ отказал в аннулировании", "cert.revocation_listed": "сертификат виден в списке отозванных",
 	"settings.test_connection": "проверил(а) подключение", "exchange.resend": "повторил(а) запрос в СМЭВ", "exchange.destroy": "уничтожены содержания запросов по сроку хранения",
-	"owner.resend_passport": "повторил(а) проверку паспорта", "owner.resend_snils": "повторил(а) проверку СНИЛС", "owner.resend_inn": "повторил(а) проверку ИНН",
+	"owner.resend_passport": "повторил(а) проверку паспорта", "owner.resend_snils": "повторил(а) проверку СНИЛС", "owner.resend_snils_by_data": "повторил(а) запрос СНИЛС", "owner.resend_inn": "повторил(а) проверку ИНН",
 	"cert.resend_esia": "повторил(а) отправку в ЕСИА", "cert.resend_account": "повторил(а) запрос учётной записи в ЕСИА", "org.resend_extract": "повторил(а) запрос выписки",
 	"report.export": "выгрузил(а) отчёт",
 }

@@ -44,6 +44,7 @@ func (c *Console) routes(app *fiber.App) {
 	in.Post("/owners/:id/passport/reason", c.passportReason)
 	in.Get("/owners/:id/checks", c.checksShow)
 	in.Post("/owners/:id/checks", c.checkAsk)
+	in.Post("/owners/:id/found", c.foundTake)
 	in.Post("/owners/:id/scans", c.scanSend)
 	in.Get("/owners/:id/scans/:scan", c.scanShow)
 	in.Post("/owners/:id/application", c.ownerApplication)
