@@ -997,6 +997,14 @@ ALTER TABLE public.exchange_message ALTER COLUMN id ADD GENERATED ALWAYS AS IDEN
     CACHE 1
 );
 
+CREATE TABLE public.exchange_said (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    sealed bytea,
+    key_id text,
+    CONSTRAINT exchange_said_check CHECK (((sealed IS NULL) = (key_id IS NULL)))
+);
+
 CREATE TABLE public.exchange_wire (
     id uuid NOT NULL,
     message bigint,
@@ -2339,6 +2347,9 @@ ALTER TABLE ONLY public.exchange_message
 ALTER TABLE ONLY public.exchange_message
     ADD CONSTRAINT exchange_message_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.exchange_said
+    ADD CONSTRAINT exchange_said_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.exchange_wire
     ADD CONSTRAINT exchange_wire_pkey PRIMARY KEY (id);
 
@@ -2666,6 +2677,10 @@ CREATE INDEX exchange_message_sent ON public.exchange_message USING btree (partn
 CREATE INDEX exchange_message_stray ON public.exchange_message USING btree (COALESCE(looked_at, sent_at)) WHERE (status = 'sent'::text);
 
 CREATE UNIQUE INDEX exchange_message_subject ON public.exchange_message USING btree (kind, subject_id) WHERE (resends IS NULL);
+
+CREATE INDEX exchange_said_keep ON public.exchange_said USING btree (at) WHERE (sealed IS NOT NULL);
+
+CREATE INDEX exchange_said_key ON public.exchange_said USING btree (key_id);
 
 CREATE INDEX exchange_wire_doubtful ON public.exchange_wire USING btree (at) WHERE (verdict = 'bad'::text);
 
@@ -3055,6 +3070,9 @@ ALTER TABLE ONLY public.exchange_message
 
 ALTER TABLE ONLY public.exchange_message
     ADD CONSTRAINT exchange_message_resent_by_fkey FOREIGN KEY (resent_by) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.exchange_said
+    ADD CONSTRAINT exchange_said_id_fkey FOREIGN KEY (id) REFERENCES public.exchange_message(id);
 
 ALTER TABLE ONLY public.exchange_wire
     ADD CONSTRAINT exchange_wire_message_fkey FOREIGN KEY (message) REFERENCES public.exchange_message(id);
@@ -3603,6 +3621,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_line TO console_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_message TO console_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.exchange_message_id_seq TO console_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_said TO console_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_wire TO console_app;
 

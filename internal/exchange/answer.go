@@ -77,6 +77,8 @@ func Answers(ctx context.Context, tx bun.IDB, m *Message) ([]Answer, error) {
 	return list, nil
 }
 
+const rejectedBySMEV = "СМЭВ отклонила запрос."
+
 // read sums a response up: what kind it is, its words for people, its content.
 func read(r *smev.Response) (kind, text string, content []byte) {
 	switch {
@@ -87,7 +89,7 @@ func read(r *smev.Response) (kind, text string, content []byte) {
 	case r.Async != nil && !r.Final():
 		return "progress", r.Async.Details, nil
 	case r.Async != nil:
-		return "failed", strings.TrimSpace("СМЭВ отклонила запрос. " + r.Async.Details), nil
+		return "failed", strings.TrimSpace(rejectedBySMEV + " " + r.Async.Details), nil
 	case r.NoData():
 		return "no_data", "Ведомство ответило: сведений нет.", nil
 	}

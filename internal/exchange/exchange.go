@@ -108,8 +108,26 @@ const columns = `m.id, m.partner_id, m.kind, m.subject_id, m.message_id, m.statu
 	m.next_at, m.answered_at, m.expires_at, m.looked_at, m.progress, m.resends, m.resent_by`
 
 // Find returns a question. While it lies with SMEV, LastError is what keeps
-// answers from being taken.
+// answers from being taken; of a refused one it ends with SMEV's own words.
 func Find(ctx context.Context, tx bun.IDB, id int64) (*Message, error) {
+	m, err := find(ctx, tx, id)
+	if err != nil || m.Status != "refused" {
+		return m, err
+	}
+	var said []struct {
+		Sealed []byte
+		KeyID  string
+	}
+	if err := tx.NewRaw(`SELECT sealed, key_id FROM exchange_said WHERE id = ? AND sealed IS NOT NULL`, id).Scan(ctx, &said); err != nil || len(said) == 0 {
+		return m, err
+	}
+	words, err := vault.Of(ctx).Open(saidPlace(id), said[0].KeyID, said[0].Sealed)
+	m.LastError += string(words)
+	return m, err
+}
+
+// find is Find without SMEV's words.
+func find(ctx context.Context, tx bun.IDB, id int64) (*Message, error) {
 	var m Message
 	if err := tx.NewSelect().Model(&m).ColumnExpr(columns).Where("m.id = ?", id).Scan(ctx); err != nil {
 		return nil, db.Missing(err)

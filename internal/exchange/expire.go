@@ -28,7 +28,7 @@ func (p *Post) expire(ctx context.Context) error {
 			return err
 		}
 		for _, id := range ids {
-			if err := p.refuse(ctx, tx, id, "expired", expired); err != nil {
+			if err := p.refuse(ctx, tx, id, "expired", expired, ""); err != nil {
 				return err
 			}
 		}

@@ -63,10 +63,11 @@ func (o *office) scoped(query string) (n int) {
 func TestJournalIsSealedAndOpenedByRight(t *testing.T) {
 	o, people, id := settled(t)
 	c := o.card(id)
-	if c.Status != "answered" || len(c.Answers) != 1 || len(c.Wires) != 3 {
+	if c.Status != "answered" || len(c.Answers) != 1 || len(c.Wires) != 6 {
 		t.Fatalf("%+v", c)
 	}
-	for i, want := range []struct{ operation, verdict, signer string }{{"SendRequest", "own", ""}, {"SendRequest", "good", "СМЭВ (учебная)"}, {"GetResponse", "good", "СМЭВ (учебная)"}} {
+	for i, want := range []struct{ operation, verdict, signer string }{{"SendRequest", "own", ""}, {"SendRequest", "good", "СМЭВ (учебная)"}, {"GetResponse", "own", ""}, {"GetResponse", "good", "СМЭВ (учебная)"},
+		{"Ack", "own", ""}, {"Ack", "none", ""}} {
 		if w := c.Wires[i]; w.Operation != want.operation || w.Verdict != want.verdict || w.Signer != want.signer || w.Size == 0 || w.Destroyed {
 			t.Errorf("wire %d: %+v", i, w)
 		}
@@ -143,7 +144,7 @@ func TestContentsAreSealedAnewAndDestroyed(t *testing.T) {
 	}
 	p.Keep = 30 * 24 * time.Hour
 	o.forward(29 * 24 * time.Hour)
-	for _, want := range []int{0, 5} {
+	for _, want := range []int{0, 8} {
 		if _, err := p.Destroy(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -152,10 +153,10 @@ func TestContentsAreSealedAnewAndDestroyed(t *testing.T) {
 		}
 		o.forward(2 * 24 * time.Hour)
 	}
-	if c := o.card(id); c.Status != "answered" || len(c.Wires) != 3 || !c.Wires[0].Destroyed || c.AnsweredAt.IsZero() {
+	if c := o.card(id); c.Status != "answered" || len(c.Wires) != 6 || !c.Wires[0].Destroyed || c.AnsweredAt.IsZero() {
 		t.Errorf("what stays: %+v", c)
 	}
-	if n := o.scoped(`SELECT count(*) FROM audit_record WHERE action = 'exchange.destroy' AND details LIKE '%"rows":5%'`); n != 1 {
+	if n := o.scoped(`SELECT count(*) FROM audit_record WHERE action = 'exchange.destroy' AND details LIKE '%"rows":8%'`); n != 1 {
 		t.Errorf("%d records of the destruction", n)
 	}
 	if _, _, err := exchange.Raw(t.Context(), turned, people["operator"], o.now(), ours, ""); err == nil {

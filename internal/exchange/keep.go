@@ -45,7 +45,7 @@ func (p *Post) Destroy(ctx context.Context) (again time.Duration, err error) {
 // each has a journal of its own.
 func (p *Post) destroy(ctx context.Context, before time.Time) (n int64, err error) {
 	var old []struct {
-		Kind    string // m, a, f or w
+		Kind    string // m, a, s, f or w
 		ID      string
 		Partner int64 // 0: an answer nobody asked for
 	}
@@ -53,6 +53,8 @@ func (p *Post) destroy(ctx context.Context, before time.Time) (n int64, err erro
 		UNION ALL (SELECT 'a', a.message_id, COALESCE(m.partner_id, 0) FROM exchange_answer AS a LEFT JOIN exchange_message AS m ON m.id = a.question
 			WHERE a.sealed IS NOT NULL AND a.received_at < ?0 AND (m.answered_at IS NOT NULL OR a.question IS NULL)
 			ORDER BY a.received_at LIMIT ?1)
+		UNION ALL (SELECT 's', s.id::text, m.partner_id FROM exchange_said AS s JOIN exchange_message AS m ON m.id = s.id
+			WHERE s.sealed IS NOT NULL AND s.at < ?0 ORDER BY s.at LIMIT ?1)
 		UNION ALL (SELECT 'f', p.id::text, COALESCE(m.partner_id, 0) FROM exchange_file_part AS p JOIN exchange_file AS f ON f.id = p.file
 			JOIN exchange_answer AS a ON a.message_id = f.answer_id LEFT JOIN exchange_message AS m ON m.id = a.question
 			WHERE p.sealed IS NOT NULL AND p.at < ?0 AND f.status <> 'waiting' ORDER BY p.at LIMIT ?1)
@@ -70,7 +72,7 @@ func (p *Post) destroy(ctx context.Context, before time.Time) (n int64, err erro
 	for _, partner := range slices.Sorted(maps.Keys(by)) {
 		err := p.DB.Tx(ctx, partner, func(ctx context.Context, tx bun.IDB) error {
 			var gone int64
-			for kind, where := range map[string]string{"m": "exchange_message SET %s WHERE id = ANY(?::bigint[])", "a": "exchange_answer SET %s WHERE message_id = ANY(?)", "w": "exchange_wire SET %s WHERE id = ANY(?::uuid[])", "f": "exchange_file_part SET %s WHERE id = ANY(?::uuid[])"} {
+			for kind, where := range map[string]string{"m": "exchange_message SET %s WHERE id = ANY(?::bigint[])", "a": "exchange_answer SET %s WHERE message_id = ANY(?)", "w": "exchange_wire SET %s WHERE id = ANY(?::uuid[])", "s": "exchange_said SET %s WHERE id = ANY(?::bigint[])", "f": "exchange_file_part SET %s WHERE id = ANY(?::uuid[])"} {
 				res, err := tx.ExecContext(ctx, "UPDATE "+fmt.Sprintf(where, "sealed = NULL, key_id = NULL")+" AND sealed IS NOT NULL", pgdialect.Array(by[partner][kind]))
 				if err != nil {
 					return err
@@ -137,7 +139,7 @@ func (p *Post) sealOpen(ctx context.Context) (n int, err error) {
 
 // turnKeys seals a portion of values anew that a former key has sealed.
 func turnKeys(ctx context.Context, tx bun.IDB, ring *vault.Ring) (n int, err error) {
-	for table, id := range map[string]string{"exchange_message": "id = ?::bigint", "exchange_answer": "message_id = ?", "exchange_wire": "id = ?::uuid", "exchange_file": "id = ?::bigint", "exchange_file_part": "id = ?::uuid"} {
+	for table, id := range map[string]string{"exchange_message": "id = ?::bigint", "exchange_answer": "message_id = ?", "exchange_wire": "id = ?::uuid", "exchange_said": "id = ?::bigint", "exchange_file": "id = ?::bigint", "exchange_file_part": "id = ?::uuid"} {
 		var rows []struct {
 			ID, KeyID string
 			Sealed    []byte

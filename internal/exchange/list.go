@@ -70,7 +70,7 @@ type Card struct {
 
 // Open returns the partner's message.
 func Open(ctx context.Context, tx bun.IDB, partner, id int64) (*Card, error) {
-	m, err := Find(ctx, tx, id)
+	m, err := find(ctx, tx, id)
 	if err != nil {
 		return nil, err
 	}

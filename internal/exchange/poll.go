@@ -108,6 +108,9 @@ type delivery struct {
 	tape  *tape
 	saved chan error // nil when it is committed
 	held  bool       // acknowledged only when its files are here
+
+	question int64 // 0: nobody asked
+	ack      *tape // of the acknowledgement
 }
 
 // receive takes what lies in the queue until it is empty, several responses at
@@ -124,7 +127,7 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool
 	}
 	var (
 		in    = make(chan *delivery)
-		acked = make(chan string, 4*p.parallel())
+		acked = make(chan *delivery, 4*p.parallel())
 		mu    sync.Mutex
 		fails []error
 		wg    sync.WaitGroup
@@ -144,10 +147,11 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool
 		}
 		return d, err
 	}
-	ack := func(d *delivery) error {
+	ack := func(d *delivery) (err error) {
 		turn <- struct{}{}
 		defer func() { <-turn }()
-		return p.ack(ctx, d.MessageID)
+		d.ack, err = p.ack(ctx, d.MessageID)
+		return err
 	}
 	// work carries one delivery after another; while they come it calls others
 	// to help: a queue that is nearly always empty is not asked by many. There
@@ -180,7 +184,7 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool
 				break
 			}
 			if err = ack(d); err == nil {
-				acked <- d.MessageID
+				acked <- d
 				d, err = next()
 			}
 		}
@@ -194,7 +198,7 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool
 	hands.Add(1)
 	wg.Go(func() { work(first) })
 	go func() { wg.Wait(); close(in); close(acked) }()
-	var done []string
+	var done []*delivery
 	for d := range in {
 		group := gather(d, in, 4*p.parallel())
 		done = empty(acked, done)
@@ -206,10 +210,10 @@ func (p *Post) receive(ctx context.Context, s smev.Selector) (got int, more bool
 			d.saved <- err
 		}
 	}
-	for id := range acked {
-		done = append(done, id)
+	for d := range acked {
+		done = append(done, d)
 	}
-	if err := p.noteAcked(ctx, p.DB.Plain(), done); err != nil {
+	if err := p.tx(ctx, func(ctx context.Context, tx bun.IDB) error { return p.noteAcked(ctx, tx, done) }); err != nil {
 		return got, false, nil, err
 	}
 	for _, e := range fails {
@@ -238,14 +242,14 @@ func gather(first *delivery, in <-chan *delivery, most int) []*delivery {
 	return group
 }
 
-func empty(from <-chan string, into []string) []string {
+func empty(from <-chan *delivery, into []*delivery) []*delivery {
 	for {
 		select {
-		case id, ok := <-from:
+		case d, ok := <-from:
 			if !ok {
 				return into
 			}
-			into = append(into, id)
+			into = append(into, d)
 		default:
 			return into
 		}
@@ -286,45 +290,68 @@ func (p *Post) keepDoubtful(ctx context.Context, t *tape, err error) error {
 	})
 }
 
-func (p *Post) ack(ctx context.Context, id string) error {
-	call, cancel := context.WithTimeout(ctx, onCall)
+func (p *Post) ack(ctx context.Context, id string) (*tape, error) {
+	call, tape := listen(ctx)
+	call, cancel := context.WithTimeout(call, onCall)
 	defer cancel()
-	return p.SMEV.Ack(call, id, true)
+	return tape, p.SMEV.Ack(call, id, true)
 }
 
 // acknowledgeLeft tells SMEV of everything committed by a run that did not come
 // to it, or whose word was lost. SMEV does not mind hearing it twice.
 func (p *Post) acknowledgeLeft(ctx context.Context) error {
-	var ids []string
-	if err := p.DB.Plain().NewRaw(`SELECT message_id FROM exchange_answer AS a WHERE acked_at IS NULL
-		AND (received_at < ? OR NOT EXISTS (SELECT FROM exchange_file WHERE answer_id = a.message_id AND status = 'waiting')) ORDER BY received_at LIMIT 200`, p.Now().Add(-hold)).Scan(ctx, &ids); err != nil {
+	var left []struct {
+		MessageID string
+		Question  int64
+	}
+	if err := p.DB.Plain().NewRaw(`SELECT message_id, COALESCE(question, 0) AS question FROM exchange_answer AS a WHERE acked_at IS NULL
+		AND (received_at < ? OR NOT EXISTS (SELECT FROM exchange_file WHERE answer_id = a.message_id AND status = 'waiting')) ORDER BY received_at LIMIT 200`, p.Now().Add(-hold)).Scan(ctx, &left); err != nil {
 		return err
 	}
-	for len(ids) > 0 {
-		n := min(len(ids), p.parallel())
-		errs := make([]error, n)
+	for len(left) > 0 {
+		n := min(len(left), p.parallel())
+		errs, tries := make([]error, n), make([]*delivery, n)
 		var wg sync.WaitGroup
-		for i, id := range ids[:n] {
-			wg.Go(func() { errs[i] = p.ack(ctx, id) })
+		for i, l := range left[:n] {
+			wg.Go(func() {
+				tries[i] = &delivery{Response: &smev.Response{MessageID: l.MessageID}, question: l.Question}
+				tries[i].ack, errs[i] = p.ack(ctx, l.MessageID)
+			})
 		}
 		wg.Wait()
-		var done []string
+		var done []*delivery
 		for i, err := range errs {
 			if err == nil {
-				done = append(done, ids[i])
+				done = append(done, tries[i])
 			}
 		}
-		if err := errors.Join(append(errs, p.noteAcked(ctx, p.DB.Plain(), done))...); err != nil {
+		noted := p.tx(ctx, func(ctx context.Context, tx bun.IDB) error { return p.noteAcked(ctx, tx, done) })
+		if err := errors.Join(append(errs, noted)...); err != nil {
 			return err
 		}
-		ids = ids[n:]
+		left = left[n:]
 	}
 	return nil
 }
 
-func (p *Post) noteAcked(ctx context.Context, tx bun.IDB, ids []string) error {
-	if len(ids) == 0 {
+// noteAcked writes down which answers SMEV need not give again, with the
+// messages that told it.
+func (p *Post) noteAcked(ctx context.Context, tx bun.IDB, done []*delivery) error {
+	if len(done) == 0 {
 		return nil
+	}
+	ids := make([]string, len(done))
+	var wires []Wire
+	for i, d := range done {
+		ids[i] = d.MessageID
+		rows, err := d.ack.rows(ctx, d.question, d.MessageID, nil)
+		if err != nil {
+			return err
+		}
+		wires = append(wires, rows...)
+	}
+	if err := keepWires(ctx, tx, wires); err != nil {
+		return err
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE exchange_answer SET acked_at = ? WHERE message_id = ANY(?)`, p.Now(), pgdialect.Array(ids))
 	return err

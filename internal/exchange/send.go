@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -13,6 +14,7 @@ import (
 
 	"signdesk/internal/ext/smev"
 	"signdesk/internal/job"
+	"signdesk/internal/vault"
 )
 
 // Send puts questions into SMEV's queue, all that are due, or the one that args
@@ -202,12 +204,12 @@ func (p *Post) record(ctx context.Context, tries []*try) error {
 				sent = append(sent, t.ID)
 				continue
 			case errors.Is(t.err, errExpired):
-				if err := p.refuse(ctx, tx, t.ID, "expired", expired); err != nil {
+				if err := p.refuse(ctx, tx, t.ID, "expired", expired, ""); err != nil {
 					return err
 				}
 				continue
 			case e != nil && e.Refused():
-				if err := p.refuse(ctx, tx, t.ID, word(e), e.Text()); err != nil {
+				if err := p.refuse(ctx, tx, t.ID, word(e), e.Outline(), e.Said()); err != nil {
 					return err
 				}
 				continue
@@ -215,9 +217,9 @@ func (p *Post) record(ctx context.Context, tries []*try) error {
 				if err := p.rename(ctx, tx, t.Message); err != nil {
 					return err
 				}
-				text, why = e.Text(), word(e)
+				text, why = e.Outline(), word(e)
 			case e != nil:
-				text, why = e.Text(), word(e)
+				text, why = e.Outline(), word(e)
 			case errors.Is(t.err, errNotConnected):
 				text, why = "СМЭВ не подключена: обратитесь к администратору.", "not_connected"
 			default: // the sealed content does not open
@@ -260,13 +262,19 @@ func (p *Post) hasten(ctx context.Context, tx bun.IDB) error {
 }
 
 // refuse ends the question: SMEV will never take it, or nobody needs it any
-// more. The domain is told by the same job as by an answer.
-func (p *Post) refuse(ctx context.Context, tx bun.IDB, id int64, why, text string) error {
+// more. text is ours, said SMEV's own words, which are sealed. The domain is
+// told by the same job as by an answer.
+func (p *Post) refuse(ctx context.Context, tx bun.IDB, id int64, why, text, said string) error {
 	var m Message
 	err := tx.NewRaw(`UPDATE exchange_message SET status = 'refused', fault = ?, last_error = ?, answered_at = ?, next_at = NULL
 		WHERE id = ? AND status IN ('queued', 'sent') RETURNING id, partner_id, kind`, why, text, p.Now(), id).Scan(ctx, &m)
 	if err != nil {
 		return ignoreNone(err)
+	}
+	if said != "" {
+		if err := p.seal(ctx, tx, id, said); err != nil {
+			return err
+		}
 	}
 	a, err := told(&m)
 	if err != nil {
@@ -274,6 +282,19 @@ func (p *Post) refuse(ctx context.Context, tx bun.IDB, id int64, why, text strin
 	}
 	return job.Enqueue(ctx, tx, a)
 }
+
+// seal hides what SMEV said of the question.
+func (p *Post) seal(ctx context.Context, tx bun.IDB, id int64, said string) error {
+	sealed, key, err := vault.Of(ctx).Seal(saidPlace(id), []byte(said))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO exchange_said (id, at, sealed, key_id) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, sealed = excluded.sealed, key_id = excluded.key_id`,
+		id, p.Now(), sealed, key)
+	return err
+}
+
+func saidPlace(id int64) string { return fmt.Sprint("exchange_said:", id) }
 
 // rename gives the question a new MessageID; an answer to the old one is still
 // recognised: SMEV may have taken it after all.

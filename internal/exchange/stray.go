@@ -28,16 +28,20 @@ func (p *Post) inquire(ctx context.Context) error {
 		return err
 	}
 	for range mostNews {
-		call, cancel := context.WithTimeout(ctx, onCall)
+		call, tape := listen(ctx)
+		call, cancel := context.WithTimeout(call, onCall)
 		news, err := p.SMEV.GetStatus(call)
 		cancel()
 		if errors.Is(err, smev.ErrEmpty) {
 			break
 		}
+		if e := troubleOf(err); e != nil && e.Untrusted() {
+			return errors.Join(err, p.keepDoubtful(ctx, tape, err))
+		}
 		if err != nil {
 			return err
 		}
-		if err := p.heed(ctx, news); err != nil {
+		if err := p.heed(ctx, news, tape); err != nil {
 			return fmt.Errorf("note SMEV's news: %w", err)
 		}
 	}
@@ -46,14 +50,21 @@ func (p *Post) inquire(ctx context.Context) error {
 	return err
 }
 
-// heed writes SMEV's news to its question.
-func (p *Post) heed(ctx context.Context, news *smev.Async) error {
+// heed writes SMEV's news to its question, and the messages that brought it.
+func (p *Post) heed(ctx context.Context, news *smev.Async, tape *tape) error {
 	return p.tx(ctx, func(ctx context.Context, tx bun.IDB) error {
 		var id int64
 		err := tx.NewRaw(`SELECT id FROM exchange_message WHERE message_id = ?0
 			UNION ALL SELECT message FROM exchange_former_id WHERE message_id = ?0 LIMIT 1`, news.OriginalID).Scan(ctx, &id)
-		if err != nil {
-			return ignoreNone(err)
+		if ignoreNone(err) != nil {
+			return err
+		}
+		wires, wireErr := tape.rows(ctx, id, "", nil)
+		if wireErr == nil {
+			wireErr = keepWires(ctx, tx, wires)
+		}
+		if wireErr != nil || err != nil { // news of a request that is not ours
+			return wireErr
 		}
 		r := smev.Response{Async: news}
 		if r.Final() {
@@ -61,8 +72,11 @@ func (p *Post) heed(ctx context.Context, news *smev.Async) error {
 			if why == "" {
 				why = news.Category
 			}
-			_, text, _ := read(&r)
-			return p.refuse(ctx, tx, id, why, text)
+			said := ""
+			if news.Details != "" {
+				said = " " + news.Details
+			}
+			return p.refuse(ctx, tx, id, why, rejectedBySMEV, said)
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE exchange_message SET progress = ? WHERE id = ? AND status = 'sent'`, newsWords(news.Category), id)
 		return err

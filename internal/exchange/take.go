@@ -15,7 +15,7 @@ import (
 // delivered twice, closes their questions and tells the domains. A response
 // nobody asked for is stored too: it is acknowledged and people see it. acked
 // are ids whose acknowledgement SMEV has taken meanwhile.
-func (p *Post) save(ctx context.Context, group []*delivery, acked []string) error {
+func (p *Post) save(ctx context.Context, group []*delivery, acked []*delivery) error {
 	now := p.Now()
 	return p.tx(ctx, func(ctx context.Context, tx bun.IDB) error {
 		questions, err := p.questions(ctx, tx, group)
@@ -64,6 +64,7 @@ func (p *Post) save(ctx context.Context, group []*delivery, acked []string) erro
 				return err
 			}
 			wires = append(wires, rows...)
+			d.question = m.ID
 		}
 		if err := keepWires(ctx, tx, wires); err != nil {
 			return err

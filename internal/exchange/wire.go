@@ -70,9 +70,6 @@ func (t *tape) rows(ctx context.Context, message int64, answer string, err error
 	rows := make([]Wire, 0, len(t.wires))
 	trouble := troubleOf(err)
 	for _, w := range t.wires {
-		if w.Sent && w.Operation == "GetResponse" { // asks for whatever there is: nobody's message
-			continue
-		}
 		id, idErr := uuid.NewV7()
 		if idErr != nil {
 			return nil, idErr

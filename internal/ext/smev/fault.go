@@ -77,13 +77,17 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Text says to the person what happened and whose move it is.
-func (e *Error) Text() string {
+// Text says to the person what happened and whose move it is, with SMEV's own
+// words, which may quote personal data.
+func (e *Error) Text() string { return e.Outline() + e.Said() }
+
+// Outline is Text without SMEV's own words.
+func (e *Error) Outline() string {
 	if e.ClockWrong {
 		return e.clockText()
 	}
 	if f, ok := faults[e.Fault]; ok && e.kind == f.kind && f.text != "" {
-		return f.text + e.quote()
+		return f.text
 	}
 	switch e.kind {
 	case retry:
@@ -98,11 +102,12 @@ func (e *Error) Text() string {
 	if e.Fault == "" && e.Description == "" {
 		return "Обратиться в СМЭВ не удалось из-за настройки или данных запроса. Сообщите администратору."
 	}
-	return "СМЭВ не принял запрос. Сообщите администратору." + e.quote()
+	return "СМЭВ не принял запрос. Сообщите администратору."
 }
 
-func (e *Error) quote() string {
-	if e.Description == "" || e.kind != refused {
+// Said is SMEV's own words, to be put behind Outline; "" when it refused nothing.
+func (e *Error) Said() string {
+	if e.Description == "" || e.kind != refused || e.ClockWrong {
 		return ""
 	}
 	return " Ответ СМЭВ: «" + e.Description + "»."

@@ -93,7 +93,7 @@ func (c *Console) journalRows(ctx *fiber.Ctx, p *journalPage, f staff.JournalFil
 		list, total, err := staff.Looks(ctx.UserContext(), c.db, by(ctx), f)
 		for _, l := range list {
 			row := journalRow{ID: l.ID, At: l.At.In(zone), Who: l.Actor, What: "смотрел(а)", Details: l.Reason}
-			row.Object, row.ObjectAddress = objectRU(l.Object)
+			row.Object, row.ObjectAddress = objectRU(by(ctx), l.Object)
 			p.Rows = append(p.Rows, row)
 		}
 		p.More.Total = total
@@ -102,7 +102,7 @@ func (c *Console) journalRows(ctx *fiber.Ctx, p *journalPage, f staff.JournalFil
 	list, total, err := staff.Journal(ctx.UserContext(), c.db, by(ctx), f)
 	for _, r := range list {
 		row := journalRow{ID: r.Seq, At: r.At.In(zone), Who: r.Actor, What: actionRU(r.Action)}
-		row.Object, row.ObjectAddress = objectRU(r.Object)
+		row.Object, row.ObjectAddress = objectRU(by(ctx), r.Object)
 		row.Details = detailsRU(r.Details)
 		p.Rows = append(p.Rows, row)
 	}
@@ -158,15 +158,16 @@ func detailsRU(text string) string {
 	return strings.Join(parts, ", ")
 }
 
-// objectRU names what a record is about, with the page it stands on.
-func objectRU(object string) (name, address string) {
+// objectRU names what a record is about, with the page it stands on when the
+// reader may open it.
+func objectRU(e *staff.Employee, object string) (name, address string) {
 	kind, id, _ := strings.Cut(object, ":")
 	word, page := objectNames[kind], objectPages[kind]
 	if word == "" {
 		word = kind
 	}
-	if page != "" && id != "" {
-		address = strings.ReplaceAll(page, "*", id)
+	if page.page != "" && id != "" && e.Must(page.rights...) == nil {
+		address = strings.ReplaceAll(page.page, "*", id)
 	}
 	return word + " " + id, address
 }

@@ -1,21 +1,37 @@
 package console
 
-import "strings"
+import (
+	"strings"
+
+	"signdesk/internal/staff"
+)
 
 // journalAreas are the filters above the journal.
 var journalAreas = []struct{ code, name string }{
 	{"", "Все"}, {"org", "Организации"}, {"contract", "Услуги"}, {"owner", "Владельцы"}, {"application", "Заявки"}, {"cert", "Сертификаты"}, {"staff", "Сотрудники"}, {"report", "Отчёты"},
 }
 
-// objectNames and objectPages say what a record's object is and where it is shown.
+// objectNames and objectPages say what a record's object is, where it is shown
+// and which of the rights opens the page.
 var objectNames = map[string]string{
 	"organisation": "организация", "owner": "владелец", "passport": "паспорт владельца", "scan": "скан владельца", "application": "заявка", "certificate": "сертификат",
 	"request": "запрос", "contract": "договор", "service": "услуга", "shipment": "отгрузка", "extract": "выписка", "employee": "сотрудник", "centre": "центр",
 	"workstation": "рабочее место", "partner": "партнёр", "report": "отчёт", "file": "файл", "ready_certificate": "загруженный сертификат", "exchange": "сообщение СМЭВ", "connection": "подключение", "revocation": "аннулирование",
 }
 
-var objectPages = map[string]string{
-	"organisation": "/organisations/*", "owner": "/owners/*", "passport": "/owners/*", "scan": "/owners/*", "application": "/applications/*", "employee": "/staff/*", "ready_certificate": "/ready-certificates/*", "exchange": "/exchange/*", "revocation": "/revocations/*",
+var objectPages = map[string]struct {
+	page   string
+	rights []staff.Permission
+}{
+	"organisation":      {"/organisations/*", []staff.Permission{staff.OrgView, staff.OrgViewMasked}},
+	"owner":             {"/owners/*", []staff.Permission{staff.OrgView, staff.OrgViewMasked}},
+	"passport":          {"/owners/*", []staff.Permission{staff.OrgView, staff.OrgViewMasked}},
+	"scan":              {"/owners/*", []staff.Permission{staff.OrgView, staff.OrgViewMasked}},
+	"application":       {"/applications/*", []staff.Permission{staff.OrgView, staff.OrgViewMasked}},
+	"employee":          {"/staff/*", []staff.Permission{staff.StaffView, staff.StaffCentre, staff.StaffManage}},
+	"ready_certificate": {"/ready-certificates/*", []staff.Permission{staff.OrgView}},
+	"exchange":          {"/exchange/*", []staff.Permission{staff.ExchangeView}},
+	"revocation":        {"/revocations/*", []staff.Permission{staff.OrgView}},
 }
 
 var actions = map[string]string{

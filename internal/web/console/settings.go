@@ -24,7 +24,6 @@ type settingsPage struct {
 
 type informationType struct {
 	Title, Version, Namespace, Schema, Source string
-	From                                      string // day, "" = since the program knows it
 	State, Origin                             web.Chip
 }
 
@@ -63,9 +62,8 @@ func (c *Console) settings(ctx *fiber.Ctx) error {
 			row.State = web.Chip{Kind: "done", Text: "Применяется"}
 		case t.Optional():
 			row.State.Text = "По выбору"
-		}
-		if !t.From.IsZero() && !t.Optional() {
-			row.From = web.Date(t.From)
+		case t.Unasked(c.now()):
+			row.State.Text = "С " + web.Date(t.From)
 		}
 		p.Types = append(p.Types, row)
 	}
