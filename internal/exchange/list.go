@@ -45,7 +45,7 @@ func List(ctx context.Context, tx bun.IDB, partner int64, f Filter) ([]Message, 
 		f.Limit = 50
 	}
 	var list []Message
-	q := f.narrow(tx.NewSelect().Model(&list).ColumnExpr(columns), partner)
+	q := f.narrow(tx.NewSelect().Model(&list).ColumnExpr(columns).ColumnExpr("EXISTS (SELECT FROM exchange_message WHERE resends = m.id) AS resent"), partner)
 	if f.Before != 0 {
 		q = q.Where("m.id < ?", f.Before)
 	}

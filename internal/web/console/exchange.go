@@ -103,7 +103,9 @@ func (c *Console) exchangeIndex(ctx *fiber.Ctx) error {
 			return err
 		}
 		for _, m := range list {
-			p.Rows = append(p.Rows, exchangeRowOf(&m, c.now(), zone))
+			row := exchangeRowOf(&m, c.now(), zone)
+			row.MayResend = !m.Resent && mayResend(e, &m)
+			p.Rows = append(p.Rows, row)
 		}
 		p.More.Total, err = exchange.Count(q, tx, e.PartnerID, f)
 		return err

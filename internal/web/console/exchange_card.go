@@ -96,7 +96,7 @@ func (c *Console) messagePage(ctx *fiber.Ctx, wrong error) error {
 		return err
 	}
 	p.Row = exchangeRowOf(&p.Card.Message, c.now(), p.zone)
-	p.MayResend = p.Card.Status == "refused" && p.Card.ResentAs == 0 && e.Must(staff.ApplicationWork, staff.ApplicationReview) == nil && resends[p.Card.Kind] != nil
+	p.MayResend = p.Card.ResentAs == 0 && mayResend(e, &p.Card.Message)
 	var needs bool
 	p.MayOpen, needs = exchange.MayOpen(e)
 	p.NeedReason = p.MayOpen && needs && c.spoken(ctx, exchangeReasonKey, id) == ""
@@ -135,6 +135,11 @@ func (p *messagePage) about(ctx context.Context, tx db.Conn, e *staff.Employee) 
 	return nil
 }
 
+// mayResend reports whether the employee may send the refused question anew.
+func mayResend(e *staff.Employee, m *exchange.Message) bool {
+	return m.Status == "refused" && e.Must(staff.ApplicationWork, staff.ApplicationReview) == nil && resends[m.Kind] != nil
+}
+
 // resends are the verbs that send a refused question anew, by its kind.
 var resends = map[string]func(context.Context, *db.DB, *staff.Employee, time.Time, int64) error{
 	exchange.Passport: owner.Resend, exchange.SNILS: owner.Resend, exchange.INN: owner.Resend, exchange.SNILSByData: owner.Resend,
@@ -165,7 +170,11 @@ func (c *Console) messageResend(ctx *fiber.Ctx) error {
 	if err := resend(ctx.UserContext(), c.db, e, c.now(), id); err != nil {
 		return err
 	}
-	return c.done(ctx, fmt.Sprintf("/exchange/%d", id), "Запрос отправлен заново новым сообщением.")
+	back := fmt.Sprintf("/exchange/%d", id)
+	if ctx.FormValue("list") != "" {
+		back = "/exchange?status=refused"
+	}
+	return c.done(ctx, back, "Запрос отправлен заново новым сообщением.")
 }
 
 // messageReason keeps why the messages are opened, for a quarter of an hour.

@@ -55,6 +55,13 @@ func (k *desk) resent(kind, title, about string) string {
 	k.Helper()
 	boss := k.as("supervisor")
 	card := boss.get("/exchange?status=refused&kind="+kind).want(http.StatusOK).attr("#rows tr", "data-href")
+	list := "/exchange?status=refused&kind=" + kind
+	if g := boss.get(list).want(http.StatusOK); len(g.texts("#rows form")) != 1 || g.attr("#rows form", "action") != card+"/resend" || !strings.Contains(g.text("#rows"), "Нет доступа") {
+		k.Errorf("the list of %s: %s", kind, g.text("#rows"))
+	}
+	if g := k.as("admin").get(list); len(g.texts("#rows form")) != 0 {
+		k.Error("who may not resend is offered it")
+	}
 	g := boss.get(card).want(http.StatusOK)
 	if g.attr(".page-head-end a", "href") != about || !strings.Contains(g.text("h1"), title) || !strings.Contains(g.text(".page-head-end .btn-primary"), "Отправить заново") {
 		k.Errorf("%s: %s", kind, g.text("main"))
@@ -67,6 +74,9 @@ func (k *desk) resent(kind, title, about string) string {
 		k.Error(got)
 	}
 	boss.post(card+"/resend", nil).want(http.StatusConflict)
+	if g := boss.get(list).want(http.StatusOK); len(g.texts("#rows form")) != 0 || !strings.Contains(g.text("#rows"), "отправлен заново") {
+		k.Errorf("the list of %s afterwards: %s", kind, g.text("#rows"))
+	}
 	if g := boss.get(card).want(http.StatusOK); !strings.Contains(g.text(".notice-stop"), "Отправлен заново") {
 		k.Error(g.text("main"))
 	}

@@ -93,6 +93,8 @@ type exchangeRow struct {
 	Why     string
 	Created time.Time
 	Took    string // until the outcome, or so far
+
+	MayResend bool
 }
 
 func exchangeRowOf(m *exchange.Message, now time.Time, zone *time.Location) exchangeRow {

@@ -31,7 +31,7 @@ var objectPages = map[string]struct {
 	"employee":          {"/staff/*", []staff.Permission{staff.StaffView, staff.StaffCentre, staff.StaffManage}},
 	"ready_certificate": {"/ready-certificates/*", []staff.Permission{staff.OrgView}},
 	"exchange":          {"/exchange/*", []staff.Permission{staff.ExchangeView}},
-	"revocation":        {"/revocations/*", []staff.Permission{staff.OrgView}},
+	"revocation":        {"/revocations/*", []staff.Permission{staff.ApplicationWork, staff.ApplicationReview}},
 }
 
 var actions = map[string]string{
