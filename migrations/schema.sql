@@ -1392,6 +1392,7 @@ CREATE TABLE public.org_address (
     oktmo text DEFAULT ''::text NOT NULL,
     typed boolean DEFAULT false NOT NULL,
     agreed boolean DEFAULT false NOT NULL,
+    manual boolean DEFAULT false NOT NULL,
     CONSTRAINT org_address_kind_check CHECK ((kind = ANY (ARRAY['legal'::text, 'actual'::text, 'postal'::text])))
 );
 

@@ -23,6 +23,8 @@ type AddressForm struct {
 	Version                  int
 	Kind                     string // legal, actual or postal
 	Same                     bool   // «совпадает с юридическим»
+	Manual                   bool   // «Адреса нет в ФИАС»
+	Region, RegionName       string // of such an address: the code and its name
 	Place, PlaceID           string
 	NoStreet                 bool // «Без улицы»
 	Street, StreetID         string
@@ -36,7 +38,7 @@ type AddressForm struct {
 func (c *Card) AddressForm(kind string) AddressForm {
 	a := c.Address(kind)
 	place := joinComma(a.Locality, a.Area)
-	return AddressForm{Version: c.Version, Kind: kind, Same: a.SameAsLegal, Place: place, PlaceID: a.PlaceID, NoStreet: a.NoStreet,
+	return AddressForm{Version: c.Version, Kind: kind, Same: a.SameAsLegal, Place: place, PlaceID: a.PlaceID, NoStreet: a.NoStreet, Manual: a.Manual, Region: a.Region, RegionName: a.RegionName,
 		Street: a.Street, StreetID: a.StreetID, Corner: a.Street2 != "", Street2: a.Street2, Street2ID: a.Street2ID,
 		House: a.House, HouseID: a.HouseID, Building: a.Building, Room: a.Room, Postcode: a.Postcode}
 }
@@ -116,14 +118,20 @@ func (f AddressForm) address(ctx context.Context, tx bun.IDB, card *Card) (Addre
 		}
 	}
 	a := Address{NoStreet: f.NoStreet, House: f.House, Building: f.Building, Room: f.Room, Postcode: f.Postcode}
-	place, err := f.chosenPlace(ctx, tx)
+	var place *registry.GARAddress
+	var err error
+	if !f.Manual {
+		place, err = f.chosenPlace(ctx, tx)
+	}
 	switch {
 	case err != nil:
 		return a, err
+	case f.Manual:
+		f.typedPlace(&a, wrong)
 	case place == nil && f.Place == "":
 		wrong.Add("place", "Укажите населённый пункт.")
 	case place == nil:
-		wrong.Add("place", "Выберите населённый пункт из списка: по нему определяется регион.")
+		wrong.Add("place", "Выберите населённый пункт из списка: по нему определяется регион. Нет в списке — отметьте «Адреса нет в ФИАС».")
 	}
 	if f.Street == "" && !f.NoStreet {
 		wrong.Add("street", "Укажите улицу или отметьте «Без улицы».")
@@ -131,15 +139,24 @@ func (f AddressForm) address(ctx context.Context, tx bun.IDB, card *Card) (Addre
 	if f.Corner && f.Street2 == "" && !f.NoStreet {
 		wrong.Add("street2", "Укажите вторую улицу или снимите отметку «Угловая улица».")
 	}
+	if f.Corner && !f.NoStreet && f.Street2 != "" && strings.EqualFold(f.Street, f.Street2) && f.StreetID == f.Street2ID {
+		wrong.Add("street2", "Угол образуют две разные улицы.")
+	}
 	if len(f.Postcode) != 6 || strings.Trim(f.Postcode, "0123456789") != "" {
 		wrong.Add("postcode", "Укажите индекс: шесть цифр.")
 	}
 	if err := wrong.Err(); err != nil {
 		return a, err
 	}
+	if f.Manual {
+		f.typed(&a)
+		a.FullText = a.text("", "", card.Sole())
+		return a, nil
+	}
 	if err := f.fill(ctx, tx, &a, place); err != nil {
 		return a, err
 	}
+	a.FullText = a.text(place.District, place.Settlement, card.Sole())
 	return a, nil
 }
 
@@ -196,11 +213,6 @@ func (f AddressForm) fill(ctx context.Context, tx bun.IDB, a *Address, place *re
 	if len(inner.Postcode) == 6 && inner.Postcode[:3] != f.Postcode[:3] {
 		return fault.Fields{"postcode": "Индекс не этого места: по справочнику " + inner.Postcode + "."}.Err()
 	}
-	corner := ""
-	if a.Street2 != "" {
-		corner = "угол " + a.Street2
-	}
-	a.FullText = joinComma(a.Postcode, a.RegionName, place.District, place.Settlement, a.Locality, a.Area, a.Street, corner, numbered("д.", a.House), numbered("к.", a.Building), numbered("оф.", a.Room))
 	return nil
 }
 

@@ -139,6 +139,7 @@ type Address struct {
 	OKTMO         string `bun:"oktmo"`
 	Typed         bool   // by hand: the register fills it no more
 	Agreed        bool   // the register's, confirmed by FIAS: closed for editing
+	Manual        bool   // the address register does not have it
 }
 
 // KindRU is the address's kind on screen.

@@ -37,6 +37,12 @@
     if (field.matches('[data-address] input[role="combobox"]')) field.form.elements[`${field.name}_id`].value = "";
   });
 
+  // An address that is not there is not looked for.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest("[data-address]");
+    if (form?.elements.manual.checked && event.target.matches('input[role="combobox"]')) event.preventDefault();
+  });
+
   // Enter chooses, or waits for the answer; it does not send a half-typed form.
   // The focus has moved on when keypress comes. A list that was left is closed.
   ["keydown", "keypress"].forEach((type) => document.addEventListener(type, (event) => {

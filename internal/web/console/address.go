@@ -1,13 +1,19 @@
 package console
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/uptrace/bun"
 
+	"signdesk/internal/cert"
 	"signdesk/internal/fault"
 	"signdesk/internal/org"
+	"signdesk/internal/owner"
 	"signdesk/internal/registry"
 	"signdesk/internal/staff"
 	"signdesk/internal/web"
@@ -90,6 +96,8 @@ func (p *addressPage) fill(f org.AddressForm) {
 	on := map[bool]string{true: "1"}
 	p.Fields = fields{
 		{Name: "same", Label: "Совпадает с юридическим", Value: on[f.Same], Hint: p.Legal},
+		{Name: "manual", Label: "Адреса нет в ФИАС", Value: on[f.Manual]},
+		{Name: "region", Label: "Регион", Required: true, Options: regionOptions(f.Region)},
 		{Name: "place", Label: "Населённый пункт", Value: f.Place, Required: true, Autofocus: true, MaxLength: 250, Hint: "Первые буквы без типа; в городе с районами сразу и район: Братск Центральный"},
 		{Name: "no_street", Label: "Без улицы", Value: on[f.NoStreet]},
 		{Name: "street", Label: "Улица", Value: f.Street, Required: true, MaxLength: 250},
@@ -97,7 +105,7 @@ func (p *addressPage) fill(f org.AddressForm) {
 		{Name: "street2", Label: "Улица 2", Value: f.Street2, Required: true, MaxLength: 250},
 		{Name: "house", Label: "Дом", Value: f.House, MaxLength: 100},
 		{Name: "building", Label: "Корпус", Value: f.Building, MaxLength: 50},
-		{Name: "room", Label: "Офис", Value: f.Room, MaxLength: 50},
+		{Name: "room", Label: "Офис, квартира, комната", Value: f.Room, MaxLength: 50, Hint: "Номер или «кв. 5, ком. 2»"},
 		{Name: "postcode", Label: "Индекс", Value: f.Postcode, Required: true, MaxLength: 6},
 	}
 }
@@ -120,7 +128,7 @@ func (c *Console) addressSave(ctx *fiber.Ctx) error {
 	var wrong *fault.Error
 	switch {
 	case err == nil:
-		return c.done(ctx, orgURL(p.ID)+"/addresses", p.Title+" сохранён.")
+		return c.addressDone(ctx, p, card)
 	case errors.As(err, &wrong) && wrong.Kind == fault.Invalid:
 		p.fill(f)
 		p.Fields = web.WithErrors(p.Fields, err)
@@ -134,8 +142,47 @@ func (c *Console) addressSave(ctx *fiber.Ctx) error {
 	return err
 }
 
+// addressDone says that certificates in force want to be re-issued when the
+// address they may bear has changed (F308).
+func (c *Console) addressDone(ctx *fiber.Ctx, p *addressPage, before *org.Card) error {
+	text := p.Title + " сохранён."
+	err := c.db.Read(ctx.UserContext(), by(ctx).PartnerID, func(ctx context.Context, tx bun.IDB) error {
+		now, err := org.Find(ctx, tx, before.PartnerID, p.ID)
+		if err != nil || now.Address(p.Form.Kind).FullText == before.Address(p.Form.Kind).FullText {
+			return err
+		}
+		n, err := cert.InForce(ctx, tx, before.PartnerID, p.ID, c.now(), time.Time{})
+		if n > 0 {
+			text += fmt.Sprintf(" У организации %d %s: если адрес в них изменился, перевыпустите.", n, web.Plural(n, "действующий сертификат", "действующих сертификата", "действующих сертификатов"))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.done(ctx, orgURL(p.ID)+"/addresses", text)
+}
+
+func regionOptions(code string) []web.Option {
+	list := []web.Option{{Value: "", Label: "—", Selected: code == ""}}
+	for _, r := range owner.Regions {
+		list = append(list, web.Option{Value: r.Code, Label: r.Code + " " + r.Name, Selected: r.Code == code})
+	}
+	return list
+}
+
+func regionNamed(code string) string {
+	for _, r := range owner.Regions {
+		if r.Code == code {
+			return r.Name
+		}
+	}
+	return ""
+}
+
 func addressTyped(ctx *fiber.Ctx) org.AddressForm {
-	return org.AddressForm{Version: formInt(ctx, "version"), Same: web.Text(ctx, "same") != "", Place: web.Text(ctx, "place"), PlaceID: web.Text(ctx, "place_id"),
+	return org.AddressForm{Version: formInt(ctx, "version"), Same: web.Text(ctx, "same") != "",
+		Manual: web.Text(ctx, "manual") != "", Region: web.Text(ctx, "region"), RegionName: regionNamed(web.Text(ctx, "region")), Place: web.Text(ctx, "place"), PlaceID: web.Text(ctx, "place_id"),
 		NoStreet: web.Text(ctx, "no_street") != "", Street: web.Text(ctx, "street"), StreetID: web.Text(ctx, "street_id"),
 		Corner: web.Text(ctx, "corner") != "", Street2: web.Text(ctx, "street2"), Street2ID: web.Text(ctx, "street2_id"),
 		House: web.Text(ctx, "house"), HouseID: web.Text(ctx, "house_id"), Building: web.Text(ctx, "building"), Room: web.Text(ctx, "room"),

@@ -156,6 +156,51 @@ func TestAddressForm(t *testing.T) {
 	op.post("/addresses/nothing", form).want(404)
 }
 
+// An address that the address register does not have is kept as typed and marked;
+// its region is chosen. F308: who has certificates is told to re-issue them.
+func TestAddressByHand(t *testing.T) {
+	k := newDesk(t)
+	installed := k.installed()
+	u := fmt.Sprintf("/organisations/%d", installed.Org)
+	op := k.as("operator")
+	op.get(u + "/addresses/actual/edit").want(200)
+	form := url.Values{"manual": {"1"}, "place": {"п Новый Посад"}, "street": {"Береговая"}, "house": {"5а"}, "room": {"кв5, комната 2"}, "postcode": {"664001"}}
+	form.Set("version", op.get(u+"/addresses/actual/edit").attr("input[name=version]", "value"))
+	if g := op.post(u+"/addresses/actual", form).want(422); !strings.Contains(g.text(".error"), "Выберите регион") || g.attr("#f-place", "value") != "п Новый Посад" {
+		t.Error(g.text(".error"))
+	}
+	form.Set("region", "99999")
+	op.post(u+"/addresses/actual", form).want(422)
+	form.Set("region", "38")
+	for _, wrong := range []struct{ field, value, text string }{{"corner", "1", "вторую улицу"}, {"postcode", "12", "шесть цифр"}, {"house", strings.Repeat("я", 251), "250"}, {"place", "", "населённый пункт"}} {
+		bad := url.Values{}
+		for name, v := range form {
+			bad[name] = v
+		}
+		bad.Set(wrong.field, wrong.value)
+		if g := op.post(u+"/addresses/actual", bad).want(422); !strings.Contains(g.text(".error"), wrong.text) {
+			t.Errorf("%s: %s", wrong.field, g.text(".error"))
+		}
+	}
+	form.Set("corner", "1")
+	form.Set("street2", "береговая")
+	if g := op.post(u+"/addresses/actual", form).want(422); !strings.Contains(g.text(".error"), "две разные") {
+		t.Error(g.text(".error"))
+	}
+	form.Del("corner")
+	op.post(u+"/addresses/actual", form).want(303)
+	g := op.get(u + "/addresses")
+	if got := g.text("#actual"); !strings.Contains(got, "664001, Иркутская область, п Новый Посад, Береговая, д. 5а, кв. 5, ком. 2") || !strings.Contains(got, "введён вручную, нет в ФИАС: адрес") {
+		t.Error(got)
+	}
+	if got := g.text("main") + g.text(".flash"); !strings.Contains(g.text("body"), "действующий сертификат: если адрес") {
+		t.Error(got)
+	}
+	if g := op.get(u + "/addresses/actual/edit"); g.attr("input[name=manual][checked]", "value") == "" || g.attr("#f-region option[selected]", "value") != "38" {
+		t.Error(g.text("main"))
+	}
+}
+
 // By keyboard alone, from the first letter to the saved address.
 func TestAddressInBrowser(t *testing.T) {
 	b := newBrowser(t)
@@ -186,4 +231,21 @@ func TestAddressInBrowser(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#f-corner").click()`), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(2)))
 	b.wait(`location.pathname`, u+"/addresses", "")
 	b.wait(hits("#actual"), "Центральный жилрайон", "addresses")
+	// a slip, the words the other way round, the kind; then an address that is not there, with Tab and Space alone
+	b.do(chromedp.Navigate(b.base+u+"/addresses/postal/edit"), chromedp.WaitReady("#f-place"), chromedp.SendKeys("#f-place", "центральынй г братск"))
+	b.wait(hits("#place-hits"), "Центральный жилрайон", "address-slip")
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#f-manual").focus()`), chromedp.KeyEvent(" "))
+	b.wait(`document.querySelector("#f-region").offsetParent !== null`, "true", "")
+	b.do(chromedp.KeyEvent(kb.Tab))
+	b.wait(`document.activeElement.id`, "f-region", "")
+	b.do(chromedp.KeyEvent("38"), chromedp.KeyEvent(kb.Tab))
+	b.wait(value("#f-region"), "38", "")
+	b.wait(`document.activeElement.id`, "f-place", "")
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#f-place").select()`), chromedp.KeyEvent("п Новый Посад"+kb.Tab+"664001"))
+	b.wait(value("#f-postcode"), "664001", "")
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#f-street").focus()`), chromedp.KeyEvent("Береговая"))
+	b.wait(value("#f-street"), "Береговая", "address-by-hand")
+	b.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(2)))
+	b.wait(`location.pathname`, u+"/addresses", "")
+	b.wait(hits("#postal"), "введён вручную", "addresses-by-hand")
 }

@@ -119,10 +119,6 @@ func (c *Console) ownerForm(ctx *fiber.Ctx, o owner.Owner, wrong error) error {
 }
 
 func ownerFields(o owner.Owner) fields {
-	regions := []web.Option{{Value: "", Label: "—", Selected: o.Region == ""}}
-	for _, r := range owner.Regions {
-		regions = append(regions, web.Option{Value: r.Code, Label: r.Code + " " + r.Name, Selected: r.Code == o.Region})
-	}
 	head, fromCard := "", ""
 	if o.IsHead {
 		head, fromCard = "1", "Из карточки организации, блок «Руководитель»"
@@ -136,7 +132,7 @@ func ownerFields(o owner.Owner) fields {
 		{Name: "title", Label: "Должность", Value: o.Title, MaxLength: 64, Hint: fromCard, Readonly: o.IsHead && o.Title != ""},
 		{Name: "department", Label: "Подразделение", Value: o.Department, MaxLength: 64},
 		{Name: "is_head", Label: "Руководитель: действует без доверенности", Value: head},
-		{Name: "region", Label: "Регион РФ", Value: o.Region, Type: "combo", Options: regions},
+		{Name: "region", Label: "Регион РФ", Value: o.Region, Type: "combo", Options: regionOptions(o.Region)},
 		{Name: "locality", Label: "Населённый пункт", Value: o.Locality, MaxLength: 128},
 		{Name: "address", Label: "Адрес", Value: o.Address, MaxLength: 128},
 		{Name: "email", Label: "Электронная почта", Value: o.Email, MaxLength: 254, Hint: "Живая: сюда придут статусы и напоминания"},
