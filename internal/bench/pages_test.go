@@ -38,6 +38,7 @@ const (
 // many connections: the session's look-up, the employee's, every transaction of
 // the page from BEGIN to COMMIT, literals and all.
 func BenchmarkPages(b *testing.B) {
+	b.Run("extract_pdf", benchExtract)
 	pgbench := program(b, "pgbench")
 	w := newWorld(b, 10000, 10000)
 	listening, throughTap := newTap(b, w.dsn)
