@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -23,8 +24,8 @@ const (
 	restTime           = 15 * time.Minute
 )
 
-// nobody is compared with when the login is unknown, so that the answer takes as long.
-var nobody = HashPassword("nobody has this password")
+// nobody() is compared with when the login is unknown, so that the answer takes as long.
+var nobody = sync.OnceValue(func() string { return HashPassword("nobody has this password") })
 
 func wrongPassword() error {
 	return &fault.Error{Kind: fault.Invalid, Text: "Неверный логин или пароль.",
@@ -42,7 +43,7 @@ func SignIn(ctx context.Context, d *db.DB, now time.Time, login, password, addre
 	var hash string
 	err := d.Plain().QueryRowContext(ctx, `SELECT id, password_hash FROM employee WHERE login = ? AND active`, login).Scan(&id, &hash)
 	if errors.Is(err, sql.ErrNoRows) {
-		passwordFits(nobody, password)
+		passwordFits(nobody(), password)
 		return nil, failed(ctx, d, now, address)
 	}
 	if err != nil {

@@ -23,6 +23,9 @@
 // whether a time-stamp counts is the caller's business: the certificates are in
 // the result. It is a technical check.
 //
+// ReadPages reads what the pages show, by the same parser: what is compared with
+// a client's card is the document whose signature was judged.
+//
 // The input is anybody's: size, depth, number of objects and inflated bytes are
 // limited, nothing is followed twice.
 package pdfsig

@@ -17,7 +17,7 @@ func openAny(pdf []byte) (*file, error) {
 	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 		return nil, ErrNotPDF
 	}
-	return open(pdf, &budget{maxValues, maxDrawn})
+	return open(pdf, &budget{maxValues / 2, maxDrawn})
 }
 
 // maxFilters of one stream, one behind another.

@@ -16,7 +16,8 @@ type painter struct {
 	saved     []state
 	matrix    matrix // of the text
 	line      matrix // of the beginning of its line
-	path      []Rule
+	path      []Rule // lines under way
+	boxes     []Rule // thin ones
 	at, begun [2]float64
 	forms     int // nesting
 }

@@ -12,14 +12,14 @@ func (p *painter) draw(word string, n [6]float64) {
 		p.at = [2]float64{n[0], n[1]}
 		p.begun = p.at
 	case "l":
-		p.stroke(p.at, [2]float64{n[0], n[1]})
+		p.path = p.stroke(p.path, p.at, [2]float64{n[0], n[1]})
 		p.at = [2]float64{n[0], n[1]}
 	case "c":
 		p.at = [2]float64{n[4], n[5]}
 	case "v", "y":
 		p.at = [2]float64{n[2], n[3]}
 	case "h":
-		p.stroke(p.at, p.begun)
+		p.path = p.stroke(p.path, p.at, p.begun)
 		p.at = p.begun
 	case "re":
 		p.box(n[0], n[1], n[2], n[3])
@@ -28,16 +28,17 @@ func (p *painter) draw(word string, n [6]float64) {
 	case "f", "F", "f*":
 		p.keep(false)
 	case "n":
-		p.path = p.path[:0]
+		p.path, p.boxes = p.path[:0], p.boxes[:0]
 	}
 }
 
-func (p *painter) stroke(a, b [2]float64) {
-	if p.rules+len(p.path) < maxRules {
-		x1, y1 := p.state.ctm.at(a[0], a[1])
-		x2, y2 := p.state.ctm.at(b[0], b[1])
-		p.path = append(p.path, Rule{math.Min(x1, x2), math.Min(y1, y2), math.Max(x1, x2), math.Max(y1, y2)})
+func (p *painter) stroke(to []Rule, a, b [2]float64) []Rule {
+	if p.rules+len(to) >= maxRules {
+		return to
 	}
+	x1, y1 := p.state.ctm.at(a[0], a[1])
+	x2, y2 := p.state.ctm.at(b[0], b[1])
+	return append(to, Rule{math.Min(x1, x2), math.Min(y1, y2), math.Max(x1, x2), math.Max(y1, y2)})
 }
 
 // box is a rectangle: a line when it is thin, else its four sides.
@@ -46,25 +47,26 @@ func (p *painter) box(x, y, width, height float64) {
 	x1, y1 := p.state.ctm.at(a[0], a[1])
 	x2, y2 := p.state.ctm.at(c[0], c[1])
 	if math.Abs(x2-x1) < thin || math.Abs(y2-y1) < thin {
-		p.stroke(a, c)
+		p.boxes = p.stroke(p.boxes, a, c)
 		return
 	}
-	p.stroke(a, b)
-	p.stroke(b, c)
-	p.stroke(c, d)
-	p.stroke(d, a)
+	for _, side := range [][2][2]float64{{a, b}, {b, c}, {c, d}, {d, a}} {
+		p.path = p.stroke(p.path, side[0], side[1])
+	}
 }
 
-// keep takes over the lines of a path; of a filled one only the thin boxes.
+// keep takes over the lines of a path; of a filled one only the thin boxes: the
+// sides of an area are not drawn.
 func (p *painter) keep(stroked bool) {
-	for _, r := range p.path {
-		width, height := r.X2-r.X1, r.Y2-r.Y1
-		slim := width < thin || height < thin
-		exact := width == 0 || height == 0 // the side of a filled area is not drawn
-		if slim && (stroked || !exact) && p.rules < maxRules {
+	list := p.boxes
+	if stroked {
+		list = append(list, p.path...)
+	}
+	for _, r := range list {
+		if (r.X2-r.X1 < thin || r.Y2-r.Y1 < thin) && p.rules < maxRules {
 			p.rules++
 			p.page.Rules = append(p.page.Rules, r)
 		}
 	}
-	p.path = p.path[:0]
+	p.path, p.boxes = p.path[:0], p.boxes[:0]
 }
