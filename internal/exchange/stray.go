@@ -45,8 +45,8 @@ func (p *Post) inquire(ctx context.Context) error {
 			return fmt.Errorf("note SMEV's news: %w", err)
 		}
 	}
-	_, err := p.DB.Plain().ExecContext(ctx, `UPDATE exchange_message SET looked_at = ? WHERE id IN (
-		SELECT id FROM exchange_message WHERE status = 'sent' AND COALESCE(looked_at, sent_at) < ? ORDER BY COALESCE(looked_at, sent_at) LIMIT 5000)`, now, now.Add(-wait))
+	_, err := p.DB.Plain().ExecContext(ctx, `UPDATE exchange_message SET looked_at = ? WHERE id = ANY(ARRAY(
+		SELECT id FROM exchange_message WHERE status = 'sent' AND COALESCE(looked_at, sent_at) < ? ORDER BY COALESCE(looked_at, sent_at) LIMIT 5000))`, now, now.Add(-wait))
 	return err
 }
 
