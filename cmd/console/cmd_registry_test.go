@@ -2,16 +2,13 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"signdesk/internal/db/dbtest"
-	"signdesk/internal/registry"
 )
 
 func TestRegistryFromTheCommandLine(t *testing.T) {
@@ -42,16 +39,16 @@ func TestRegistryFromTheCommandLine(t *testing.T) {
 		t.Error(out)
 	}
 	run("", exitBroke, "registry", "import", filepath.Join(t.TempDir(), "absent.xml"))
-	gar := filepath.Join(t.TempDir(), "gar_xml.zip")
-	f, err := os.Create(gar)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := registry.GARGenerateOptions{Seed: 1, Date: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), Regions: []string{"77"}, Streets: 3, Houses: 2}
-	if err := errors.Join(registry.GenerateGAR(f, o), f.Close()); err != nil {
-		t.Fatal(err)
-	}
+	gar, changes := filepath.Join(t.TempDir(), "gar_xml.zip"), filepath.Join(t.TempDir(), "gar_delta_xml.zip")
+	small := []string{"registry", "generate", "--gar", "--regions", "77", "--streets", "40", "--houses", "2"}
+	run("", exitOK, append(small, "--date", "2026-11-20", "--out", gar)...)
+	run("", exitOK, append(small, "--date", "2026-11-21", "--since", "2026-11-20", "--out", changes)...)
+	run("", exitUsage, append(small, "--date", "2026-11-20", "--since", "2026-11-20", "--out", changes)...)
+	run("", exitUsage, append(small, "--houses=-1", "--out", changes)...)
 	if out := run("", exitOK, "registry", "import", gar, "--houses=none"); !strings.HasPrefix(out, "rows ") || !strings.Contains(out, "rejected 0,") {
+		t.Error(out)
+	}
+	if out := run("", exitOK, "registry", "import", changes); strings.HasPrefix(out, "rows 0,") || !strings.Contains(out, "rejected 0,") {
 		t.Error(out)
 	}
 

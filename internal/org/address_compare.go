@@ -64,17 +64,8 @@ func compareAddress(a, legal Address) AddressVerdict {
 	return v
 }
 
-// verdictByGAR judges the register's address by its object in the address
-// register; nil is one that is not there.
-func verdictByGAR(legal Address, g *registry.GARAddress) AddressVerdict {
-	if g == nil {
-		return AddressVerdict{Kind: "note", Text: "Номера из ЕГРЮЛ нет в загруженном ФИАС"}
-	}
-	parts := g.Parts()
-	parts.GUID = legal.FiasID
-	return garVerdict(registry.CompareAddresses(legal.parts(), parts), g)
-}
-
+// garVerdict judges the register's address by its object in the address register;
+// nil is one that is not there.
 func garVerdict(c registry.AddressComparison, g *registry.GARAddress) AddressVerdict {
 	switch {
 	case g == nil:

@@ -41,7 +41,11 @@ func TestCompareAddress(t *testing.T) {
 		"only a street":  {&registry.GARAddress{Level: 8, RegionCode: "55", Place: "г Омск", Street: "ул Лесная"}, "done", ""},
 		"another street": {&registry.GARAddress{Level: 8, RegionCode: "55", Place: "г Омск", Street: "ул Садовая"}, "warn", "улица"},
 	} {
-		if v := verdictByGAR(legal, c.g); v.Kind != c.kind || strings.Join(v.Differs, ", ") != c.diff {
+		var is registry.AddressComparison
+		if c.g != nil {
+			is = registry.CompareAddresses(legal.parts(), c.g.Parts())
+		}
+		if v := garVerdict(is, c.g); v.Kind != c.kind || strings.Join(v.Differs, ", ") != c.diff {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}

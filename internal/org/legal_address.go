@@ -77,8 +77,8 @@ func agreed(ctx context.Context, tx bun.IDB, sole bool, a Address) (bool, error)
 	if sole || a.FiasID == "" {
 		return false, nil
 	}
-	g, err := registry.FindGAR(ctx, tx, a.FiasID)
-	return err == nil && verdictByGAR(a, g).Kind == "done", err
+	v, _, err := CompareLegal(ctx, tx, a)
+	return err == nil && v.Kind == "done", err
 }
 
 // ofBranch reports whether the card is a branch's: it bears the KPP of one.

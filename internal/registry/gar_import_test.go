@@ -173,7 +173,15 @@ func TestGARMergedIsRebuilt(t *testing.T) {
 		days = append(days, file(t, fmt.Sprintf("gar_delta_xml_%d.zip", i), b.Bytes()))
 	}
 	merged, anew, backwards := dbtest.New(t), dbtest.New(t), dbtest.New(t)
-	takeGAR(t, merged, full)
+	var last Progress
+	if _, err := ImportGAR(t.Context(), merged, []string{full}, GAROptions{}, func(p Progress) {
+		if p.Done < last.Done || p.Done > p.Total || p.Left < 0 {
+			t.Errorf("%+v after %+v", p, last)
+		}
+		last = p
+	}); err != nil || last.Phase == "" || last.Total-last.Done > last.Total/50 {
+		t.Errorf("%+v, %v", last, err)
+	}
 	before := tablesOfGAR(t, merged)
 	var old, now string
 	const oid = `SELECT pg_relation_filenode('gar_house')::text`

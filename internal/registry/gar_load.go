@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -177,9 +176,4 @@ func (im *garImporter) reached(ctx context.Context, dump string) (map[string]rea
 		return nil
 	})
 	return places, err
-}
-
-// columnsOf qualifies the columns of a list.
-func columnsOf(alias, columns string) string {
-	return alias + "." + strings.ReplaceAll(columns, ", ", ", "+alias+".")
 }

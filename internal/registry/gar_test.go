@@ -3,7 +3,6 @@ package registry
 import (
 	"archive/zip"
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,12 +59,17 @@ func TestGeneratedGARIsValid(t *testing.T) {
 	if !bytes.Equal(data, generatedGAR(t, o)) {
 		t.Error("the same seed gives other bytes")
 	}
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
+	o.Date, o.Since = garDay.AddDate(0, 0, 1), garDay
+	var b bytes.Buffer
+	if err := GenerateGAR(&b, o); err != nil {
 		t.Fatal(err)
 	}
+	changes := b.Bytes()
+	if len(changes) == 0 || len(changes) > len(data)/2 {
+		t.Errorf("%d bytes of changes to %d", len(changes), len(data))
+	}
 	checked := map[string]bool{}
-	for i, m := range z.File {
+	lint := func(m *zip.File) {
 		name := filepath.Base(m.Name)
 		kind := name[:strings.LastIndex(name[:strings.LastIndex(name, "_")], "_")]
 		kind = strings.NewReplacer("ADDHOUSE", "HOUSE", "ADDR_OBJ_PARAMS", "PARAM", "HOUSES_PARAMS", "PARAM").Replace(kind)
@@ -81,7 +85,7 @@ func TestGeneratedGARIsValid(t *testing.T) {
 		}
 		var b bytes.Buffer
 		_, _ = b.ReadFrom(r)
-		path := filepath.Join(t.TempDir(), fmt.Sprint(i))
+		path := filepath.Join(t.TempDir(), "file.xml")
 		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -89,6 +93,15 @@ func TestGeneratedGARIsValid(t *testing.T) {
 			t.Fatalf("%s: %v\n%.1000s", m.Name, err, out)
 		}
 		checked[kind] = true
+	}
+	for _, data := range [][]byte{data, changes} {
+		z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range z.File {
+			lint(m)
+		}
 	}
 	if len(checked) != len(schemas) {
 		t.Errorf("%d kinds of %d schemas", len(checked), len(schemas))
