@@ -12,8 +12,8 @@ import (
 
 // A batch is what one transaction takes in.
 const (
-	batchRecords = 4000
-	batchBytes   = 4 << 20
+	batchRecords = 2000
+	batchBytes   = 2 << 20
 )
 
 // batch is a run of records of one file on its way through the import.

@@ -1,11 +1,9 @@
 package registry
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -203,44 +201,4 @@ func BenchmarkImport(b *testing.B) {
 		b.SetBytes(report.Bytes)
 	}
 	b.ReportMetric(float64(report.Rows)/report.Elapsed.Seconds(), "records/s")
-}
-
-// A killed process leaves a register that the next one completes.
-func TestKilledImportGoesOn(t *testing.T) {
-	const orgs = 12000
-	if dsn := os.Getenv("KILLED_IMPORT_DSN"); dsn != "" { // this is the process to be killed
-		d, err := db.Open(t.Context(), dsn, db.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = Import(t.Context(), d, []string{os.Getenv("KILLED_IMPORT_FILE")}, func(Progress) { os.Stdout.WriteString("committed\n") })
-		t.Fatal("not killed in time: ", err)
-	}
-	dsn := dbtest.DSN(t)
-	path := file(t, "dump.zip", generate(t, orgs, 5))
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledImportGoesOn$")
-	cmd.Env = append(os.Environ(), "KILLED_IMPORT_DSN="+dsn, "KILLED_IMPORT_FILE="+path)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil || line != "committed\n" {
-		t.Errorf("%q, %v", line, err)
-	}
-	_ = cmd.Process.Kill()
-	_ = cmd.Wait()
-
-	d, err := db.Open(t.Context(), dsn, db.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
-	report, err := Import(t.Context(), d, []string{path}, nil)
-	if err != nil || report.Known == 0 || report.Known+report.Rows != orgs || count(t, d, "registry_org") != orgs {
-		t.Errorf("%+v, %v, %d in the register", report, err, count(t, d, "registry_org"))
-	}
 }
