@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -56,7 +57,7 @@ type indexer struct {
 }
 
 func newIndexer(d *db.DB, tell func(IndexProgress)) *indexer {
-	return &indexer{dsn: d.DSN(), hotFrom: 500, amendLines: 25_000, tell: tell}
+	return &indexer{dsn: d.DSN(), hotFrom: 500, amendLines: 12_500, tell: tell}
 }
 
 func (ix *indexer) run(ctx context.Context, anew bool) (report IndexReport, err error) {
@@ -68,6 +69,9 @@ func (ix *indexer) run(ctx context.Context, anew bool) (report IndexReport, err 
 	if _, err := ix.conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, indexLock); err != nil {
 		return report, fmt.Errorf("wait for another build: %w", err)
 	}
+	// What lives is large, holds few pointers and is hardly ever renewed: looking
+	// for garbage often costs little and keeps the memory near what is needed.
+	defer debug.SetGCPercent(debug.SetGCPercent(25))
 	state, err := ix.state(ctx)
 	if err != nil {
 		return report, fmt.Errorf("read state of search tables: %w", err)

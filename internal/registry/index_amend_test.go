@@ -26,6 +26,9 @@ func (x *searchIndex) alive(t testing.TB, d *db.DB) {
 		}
 		lines[ord] = true
 	}
+	if rows.Err() != nil {
+		t.Fatal(rows.Err())
+	}
 	for _, m := range []map[string][]int32{x.lists, x.prefix, x.pair, x.hotPrefix, x.hotRegion} {
 		for key, ords := range m {
 			if m[key] = slices.DeleteFunc(ords, func(ord int32) bool { return !lines[ord] }); len(m[key]) == 0 {
@@ -77,10 +80,10 @@ func sameAnswers(t *testing.T, built, amended *searchIndex) {
 
 func TestAmendedIndexIsAsBuilt(t *testing.T) {
 	d := dbtest.New(t)
-	takeLines(t, d, compactDump(t, 6000, 3))
+	takeIn(t, d, compactDump(t, 6000, 3))
 	index(t, d, true)
 	for i, dump := range []string{compactDump(t, 140, 4), compactDump(t, 130, 5)} {
-		takeLines(t, d, dump)
+		takeIn(t, d, dump)
 		if report := index(t, d, false); report.Anew || report.Docs < 100 || report.Words < 50 {
 			t.Errorf("%d: %+v", i, report)
 		}
@@ -98,11 +101,11 @@ func TestAmendedIndexIsAsBuilt(t *testing.T) {
 // Most of the register comes by amendments: every row there was is parted.
 func TestAmendmentsPartRows(t *testing.T) {
 	d := dbtest.New(t)
-	takeLines(t, d, compactDump(t, 300, 3))
+	takeIn(t, d, compactDump(t, 300, 3))
 	index(t, d, true)
-	takeLines(t, d, compactDump(t, 16000, 4))
+	takeIn(t, d, compactDump(t, 16000, 4))
 	ix := smallIndexer(d)
-	ix.amendLines = 25_000
+	ix.amendLines = 9_000
 	var err error
 	if ix.conn, err = ix.connect(t.Context()); err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -30,9 +29,6 @@ func (ix *indexer) build(ctx context.Context) (report IndexReport, err error) {
 	if err = ix.conn.QueryRow(ctx, `SELECT coalesce(sum(next), 0) FROM registry_bucket`).Scan(&expected); err != nil {
 		return report, err
 	}
-	// What lives is large, holds few pointers and is hardly ever renewed: looking
-	// for garbage often costs little and keeps the memory near what is needed.
-	defer debug.SetGCPercent(debug.SetGCPercent(25))
 	group, all := errgroup.WithContext(ctx)
 	b := &builder{ix: ix, group: group}
 	group.Go(func() error { return b.numbers(all) })

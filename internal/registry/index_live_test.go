@@ -31,7 +31,7 @@ func TestIndexIsBuiltWhileSearching(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	takeLines(t, d, compactDump(t, 3000, 3))
+	takeIn(t, d, compactDump(t, 3000, 3))
 	index(t, d, true)
 	// Two readers in opposite orders, behind the gate.
 	for name, order := range map[string]string{"forth": `
@@ -81,7 +81,7 @@ func TestIndexIsBuiltWhileSearching(t *testing.T) {
 // Two who build at once do it one after the other, and the second finds nothing to do.
 func TestOneIndexAtATime(t *testing.T) {
 	d := dbtest.New(t)
-	takeLines(t, d, compactDump(t, 500, 3))
+	takeIn(t, d, compactDump(t, 500, 3))
 	var wg sync.WaitGroup
 	var anew, idle atomic.Int64
 	for range 4 {
@@ -124,14 +124,14 @@ func TestKilledIndexGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	takeLines(t, d, compactDump(t, 5000, 3))
+	takeIn(t, d, compactDump(t, 5000, 3))
 	index(t, d, true)
 	built := readIndex(t, d)
 	for range 3 {
 		killIndex(t, dsn, "1", func() { time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond) })
 		compareIndexes(t, built, readIndex(t, d))
 	}
-	takeLines(t, d, compactDump(t, 160, 4))
+	takeIn(t, d, compactDump(t, 160, 4))
 	left := count(t, d, "registry_pending")
 	for range 2 {
 		killIndex(t, dsn, "", func() {

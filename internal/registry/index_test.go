@@ -24,23 +24,6 @@ func compactDump(t testing.TB, orgs int, seed uint64) string {
 	return file(t, "dump.zip", b.Bytes())
 }
 
-// takeLines imports a dump and leaves the search tables to the test.
-func takeLines(t testing.TB, d *db.DB, path string) {
-	t.Helper()
-	im := &importer{latest: "2027-01-01"}
-	var err error
-	if im.w, err = newWriter(t.Context(), d.DSN()); err != nil {
-		t.Fatal(err)
-	}
-	defer im.w.close()
-	if err = im.w.ready(t.Context()); err == nil {
-		err = im.take(t.Context(), []string{path})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // smallIndexer is as large a register needs it: words of more than 20 lines are
 // hot, amendments take many transactions.
 func smallIndexer(d *db.DB) *indexer {
@@ -190,6 +173,9 @@ func countedIndex(t testing.TB, d *db.DB, hot int) *searchIndex {
 		}
 		all = append(all, l)
 	}
+	if rows.Err() != nil {
+		t.Fatal(rows.Err())
+	}
 	begins := map[string]map[string]bool{}
 	for w, ords := range x.lists {
 		x.hot[w] = len(ords) > hot
@@ -293,8 +279,12 @@ func compareIndexes(t testing.TB, want, got *searchIndex) {
 
 func TestIndexHoldsEveryWordOfEveryLine(t *testing.T) {
 	d := dbtest.New(t)
-	takeLines(t, d, compactDump(t, 4000, 3))
+	shape := shapeOf(t, d)
+	takeIn(t, d, compactDump(t, 4000, 3))
 	report := index(t, d, true)
+	if diff := cmp.Diff(shape, shapeOf(t, d)); diff != "" {
+		t.Errorf("the tables built differ from those of the migrations:\n%s", diff)
+	}
 	got := readIndex(t, d)
 	want := countedIndex(t, d, 20)
 	compareIndexes(t, want, got)
@@ -310,4 +300,31 @@ func TestIndexHoldsEveryWordOfEveryLine(t *testing.T) {
 	if n := count(t, d, "registry_pending"); n != 0 {
 		t.Errorf("%d lines still pending", n)
 	}
+}
+
+// shapeOf is the columns, indexes and rights of the search tables.
+func shapeOf(t testing.TB, d *db.DB) (shape []string) {
+	t.Helper()
+	rows, err := d.Plain().QueryContext(t.Context(), `
+		SELECT concat_ws(' ', relname, attname, format_type(atttypid, atttypmod), attcollation, attstorage, attnotnull, relacl)
+		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE 'registry%' AND attnum > 0
+		UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename LIKE 'registry%' ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		shape = append(shape, line)
+	}
+	if rows.Err() != nil {
+		t.Fatal(rows.Err())
+	}
+	if len(shape) < 60 {
+		t.Errorf("%d columns and indexes", len(shape))
+	}
+	return shape
 }
