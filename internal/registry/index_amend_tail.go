@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
 
 // tailEntries is a row of registry_tail.
 type tailEntries struct {
-	place string // its ctid
+	place string // its ctid, "" for a row to come
 	first string
 	next  string // what the row after begins with, "" for the last one
 	words []int32
@@ -52,13 +53,7 @@ func (a *amendment) tails(ctx context.Context, more map[string][]int32) error {
 	out := newCopy(1 << 10 * len(rows))
 	for _, r := range rows {
 		if len(r.words)+len(r.more) > 2*tailRow {
-			for chunk := range slices.Chunk(r.sorted(texts), tailRow) {
-				words := make([]int32, len(chunk))
-				for i, e := range chunk {
-					words[i] = e.word
-				}
-				out.tail(chunk[0].tail, words)
-			}
+			r.parted(texts, out.tail)
 			continue
 		}
 		for _, e := range r.more {
@@ -78,13 +73,36 @@ func (c *copyRows) tail(first string, words []int32) {
 	c.ints(words)
 }
 
-// tailRows finds the rows to which endings belong.
+// parted cuts a row that has grown too long. What it holds of the ending with
+// which the next row begins stays with what is before: no other row may begin so.
+func (r *tailEntries) parted(texts map[int32]string, row func(first string, words []int32)) {
+	list := r.sorted(texts)
+	var words []int32
+	first := 0
+	_ = cutTails(len(list), func(i, j int) bool { return list[i].tail == list[j].tail }, func(from, to int) error {
+		if from > 0 && list[from].tail != r.next {
+			row(list[first].tail, words)
+			first, words = from, words[:0]
+		}
+		for _, e := range list[from:to] {
+			words = append(words, e.word)
+		}
+		return nil
+	})
+	row(list[first].tail, words)
+}
+
+// tailRows finds the rows to which endings belong: the last that begins before
+// one, else the very first. When several rows begin alike, which hold that ending
+// alone, a later one needs a row of its own.
 func (a *amendment) tailRows(ctx context.Context, more map[string][]int32) (map[string]*tailEntries, error) {
 	endings := slices.Sorted(maps.Keys(more))
-	found, err := a.tx.Query(ctx, `SELECT n, coalesce(coalesce(
-			(SELECT ctid FROM registry_tail WHERE first <= t.tail COLLATE "C" ORDER BY first DESC LIMIT 1),
-			(SELECT ctid FROM registry_tail ORDER BY first LIMIT 1))::text, '')
-		FROM unnest($1::text[]) WITH ORDINALITY t (tail, n)`, endings)
+	found, err := a.tx.Query(ctx, `SELECT n, CASE
+			WHEN r.ctid IS NULL THEN coalesce((SELECT ctid::text FROM registry_tail ORDER BY first LIMIT 1), '')
+			WHEN r.first < t.tail AND EXISTS (SELECT FROM registry_tail x WHERE x.first = r.first AND x.ctid <> r.ctid) THEN r.first
+			ELSE r.ctid::text END
+		FROM unnest($1::text[]) WITH ORDINALITY t (tail, n)
+		LEFT JOIN LATERAL (SELECT ctid, first FROM registry_tail WHERE first <= t.tail COLLATE "C" ORDER BY first DESC LIMIT 1) r ON true`, endings)
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +112,11 @@ func (a *amendment) tailRows(ctx context.Context, more map[string][]int32) (map[
 	_, err = pgx.ForEachRow(found, []any{&n, &place}, func() error {
 		r := rows[place]
 		if r == nil {
-			r = &tailEntries{place: place}
+			r = &tailEntries{}
 			rows[place] = r
+			if strings.HasPrefix(place, "(") {
+				r.place = place
+			}
 		}
 		for _, word := range more[endings[n-1]] {
 			r.more = append(r.more, tailEntry{endings[n-1], word})
@@ -105,7 +126,12 @@ func (a *amendment) tailRows(ctx context.Context, more map[string][]int32) (map[
 	if err != nil {
 		return nil, err
 	}
-	places := slices.DeleteFunc(slices.Collect(maps.Keys(rows)), func(p string) bool { return p == "" })
+	var places []string
+	for _, r := range rows {
+		if r.place != "" {
+			places = append(places, r.place)
+		}
+	}
 	found, err = a.tx.Query(ctx, `SELECT ctid::text, first, words, coalesce((SELECT first FROM registry_tail n WHERE n.first > t.first ORDER BY first LIMIT 1), '')
 		FROM registry_tail t WHERE ctid = ANY ($1::text[]::tid[])`, places)
 	if err != nil {

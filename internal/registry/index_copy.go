@@ -41,7 +41,7 @@ func (ix *indexer) load(ctx context.Context, table string) (*loader, error) {
 		return nil, err
 	}
 	l := &loader{ix: ix, table: table, conn: conn, copied: make(chan error, 1)}
-	if _, err = conn.Exec(ctx, fmt.Sprintf(`BEGIN; CREATE TABLE %[1]s.%[2]s (LIKE public.%[2]s INCLUDING STORAGE)`, besides, table)); err != nil {
+	if _, err = conn.Exec(ctx, fmt.Sprintf(`BEGIN; CREATE TABLE %[1]s.%[2]s (LIKE public.%[2]s INCLUDING STORAGE) WITH (autovacuum_enabled = off)`, besides, table)); err != nil {
 		closeConn(conn)
 		return nil, err
 	}

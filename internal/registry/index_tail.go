@@ -83,15 +83,34 @@ func (d *dictionary) sendTails(to *loader) error {
 			}
 			return cmp.Or(bytes.Compare(text(a.ref), text(b.ref)), cmp.Compare(a.ref, b.ref))
 		})
-		for chunk := range slices.Chunk(list, tailRow) {
+		err := cutTails(len(list), func(i, j int) bool { return bytes.Equal(text(list[i].ref), text(list[j].ref)) }, func(from, end int) error {
 			row = row[:0]
-			for _, e := range chunk {
+			for _, e := range list[from:end] {
 				row = append(row, int32(e.ref>>8))
 			}
-			if err := to.begin(2).text(text(chunk[0].ref)).ints(row).send(); err != nil {
-				return err
-			}
+			return to.begin(2).text(text(list[from].ref)).ints(row).send()
+		})
+		if err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// cutTails cuts endings in order into rows. When equal ones go on in a further
+// row, that holds nothing else: of several rows that begin alike none holds what
+// comes after.
+func cutTails(n int, same func(i, j int) bool, row func(from, to int) error) error {
+	from, goesOn := 0, false
+	for i := 1; i <= n; i++ {
+		if i < n && i-from < tailRow && (!goesOn || same(from, i)) {
+			continue
+		}
+		if err := row(from, i); err != nil {
+			return err
+		}
+		goesOn = i < n && same(i-1, i)
+		from = i
 	}
 	return nil
 }
