@@ -74,6 +74,7 @@ DECLARE
   whole text[];
   begun text[];
 BEGIN
+  PERFORM FROM registry_index;
   IF numb <> '' THEN
     ids := ARRAY(SELECT f.org_id FROM (
         (SELECT s.org_id, s.active FROM org_search s WHERE s.partner_id = partner AND s.inn >= numb AND s.inn < numb || ':' ORDER BY s.inn LIMIT 500)
@@ -140,6 +141,7 @@ DECLARE
   ids int[];
   part text;
 BEGIN
+  PERFORM FROM registry_index;
   ids := ARRAY(SELECT DISTINCT n.words[at] FROM unnest(hashes) h,
     LATERAL (SELECT r.hashes, r.words FROM registry_near r WHERE r.first <= h ORDER BY r.first DESC LIMIT 1) n, unnest(array_positions(n.hashes, h)) at LIMIT 1000);
   FOREACH part IN ARRAY begins LOOP
@@ -158,10 +160,10 @@ CREATE FUNCTION public.registry_both(a integer[], b integer[], n integer) RETURN
 BEGIN
   RETURN ARRAY(SELECT DISTINCT o FROM (
       SELECT x.ords & y.ords AS ords
-      FROM (SELECT p.first, p.ords[cardinality(p.ords)] AS last, p.ords FROM unnest(a) w, LATERAL (SELECT q.first, q.ords FROM registry_posting q WHERE q.word = w ORDER BY q.first LIMIT 100) p LIMIT 200) x,
-        unnest(b) v,
-        LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = v AND p.first <= x.last
-          AND p.first >= COALESCE((SELECT s.first FROM registry_posting s WHERE s.word = v AND s.first <= x.first ORDER BY s.first DESC LIMIT 1), 0)
+      FROM (SELECT p.first, p.ords[cardinality(p.ords)] AS last, p.ords, v
+          FROM unnest(a) w, LATERAL (SELECT q.first, q.ords FROM registry_posting q WHERE q.word = w ORDER BY q.first LIMIT 100) p, unnest(b) v LIMIT 800) x,
+        LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = x.v AND p.first <= x.last
+          AND p.first >= COALESCE((SELECT s.first FROM registry_posting s WHERE s.word = x.v AND s.first <= x.first ORDER BY s.first DESC LIMIT 1), 0)
           ORDER BY p.first LIMIT 100) y
       LIMIT 400) z, unnest(z.ords) o ORDER BY o LIMIT n);
 END $$;
@@ -224,10 +226,10 @@ BEGIN
       LATERAL (SELECT p.ords FROM registry_pair p WHERE p.a = least(x, y) AND p.b = greatest(x, y) ORDER BY p.first LIMIT 1 + n / 250) f, unnest(f.ords) o ORDER BY o LIMIT greatest(n, 500));
   END IF;
   IF b.hot <> '{}' AND length(a.word) >= 3 THEN
-    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (b.hot) AND h.prefix = ANY (ARRAY[left(a.word, 3), '@' || left(a.word, 3)]));
+    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (b.hot) AND h.prefix = ANY (ARRAY[left(a.word, 3), '@' || left(a.word, 3)]) ORDER BY o LIMIT 500);
   END IF;
   IF a.hot <> '{}' AND length(b.word) >= 3 THEN
-    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (a.hot) AND h.prefix = ANY (ARRAY[left(b.word, 3), '@' || left(b.word, 3)]));
+    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (a.hot) AND h.prefix = ANY (ARRAY[left(b.word, 3), '@' || left(b.word, 3)]) ORDER BY o LIMIT 500);
   END IF;
   IF b.more OR b.total = 1000000000 AND a.total <= 500 THEN
     RETURN got | registry_lines(a.ids, 500);
@@ -303,7 +305,7 @@ BEGIN
     RETURN COALESCE((SELECT p.ords[1:n] FROM registry_posting p WHERE p.word = ids[1] ORDER BY p.first LIMIT 1), '{}');
   END IF;
   RETURN ARRAY(SELECT DISTINCT o FROM unnest(ids) w,
-    LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = w ORDER BY p.first LIMIT 1 + n / 250) f, unnest(f.ords[1:n]) o
+    LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = w ORDER BY p.first LIMIT 1 + n / 1000) f, unnest(f.ords[1:n]) o
     ORDER BY o LIMIT n);
 END $$;
 
@@ -363,9 +365,9 @@ CREATE FUNCTION public.registry_search(numb text, typed text[], other text[], f 
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
-  said text := array_to_string(registry_layout(typed, other), ' ');
-  w text[] := ARRAY(SELECT v FROM unnest(string_to_array(said, ' ')) WITH ORDINALITY u(v, at) GROUP BY v ORDER BY min(at)); -- a word typed twice is one
-  k int := cardinality(w);
+  said text;
+  w text[];
+  k int;
   filtered boolean := f.regions <> '{}' OR f.live OR f.kind <> '' OR f.forms <> '{}' OR f.okved <> '';
   n int := CASE WHEN filtered THEN 1000 ELSE 100 END; -- lines looked at of one list
   seen int[] := '{}';
@@ -375,6 +377,10 @@ DECLARE
   got record;
   modes text;
 BEGIN
+  PERFORM FROM registry_index; -- where a search waits while new tables are put in place
+  said := array_to_string(registry_layout(typed, other), ' ');
+  w := ARRAY(SELECT v FROM unnest(string_to_array(said, ' ')) WITH ORDINALITY u(v, at) GROUP BY v ORDER BY min(at)); -- a word typed twice is one
+  k := cardinality(w);
   FOR pass IN 1..4 LOOP
     EXIT WHEN cardinality(best) >= most;
     next := '{}';
@@ -391,7 +397,7 @@ BEGIN
         IF cardinality(next) < most OR filtered THEN
           next := next || ARRAY(SELECT p.ord FROM (SELECT d.ord FROM registry_doc d WHERE d.norm > said AND d.norm < said || U&'\+10FFFF' ORDER BY d.norm LIMIT 2 * n) p ORDER BY 1 LIMIT n);
         END IF;
-        IF cardinality(next) < most OR filtered THEN -- ranked together with what has the words
+        IF k = 1 OR cardinality(next) < most OR filtered THEN -- ranked together with what has the words
           next := next | (registry_gather(w, repeat('e', k), f.regions, n) | registry_gather(w, repeat('e', k - 1) || 'b', f.regions, n))[1:CASE WHEN filtered THEN 2000 ELSE 200 END];
         END IF;
       END IF;
@@ -408,7 +414,7 @@ BEGIN
         next := registry_gather(w, modes, f.regions, n);
       END IF;
     END IF;
-    next := uniq(sort(next)) - seen;
+    next := (uniq(sort(next)) - seen)[1:CASE WHEN filtered THEN 2000 ELSE 600 END];
     CONTINUE WHEN next = '{}';
     seen := seen | next;
     SELECT * INTO got FROM registry_rank(next, numb, said, w, pass = 4, f, most - cardinality(best));
