@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"signdesk/internal/gost"
 	"signdesk/internal/org"
 	"signdesk/internal/org/orgtest"
 )
@@ -110,6 +111,27 @@ func TestPrintedSignatures(t *testing.T) {
 		})
 	}
 	pdfsigSays(t, signed)
+}
+
+// What is known of a revocation: nothing, that there is none, that there is one.
+func TestRevokedSigner(t *testing.T) {
+	k := newDesk(t)
+	pdf := k.tax.SignPDF(orgtest.Romashka.PDF(t, orgtest.Since2022))
+	for name, c := range map[string]struct {
+		lists         func() []*gost.CRL
+		verdict, says string
+	}{
+		"no list":    {nil, "good", "не проверен"},
+		"a list":     {func() []*gost.CRL { return k.tax.Revoke(now, true) }, "good", "Не отозван по списку от 20.11.2026"},
+		"on a list":  {func() []*gost.CRL { return k.tax.Revoke(now, false) }, "untrusted", "Отозван"},
+		"a stranger": {func() []*gost.CRL { return orgtest.NewTax(t, now).Revoke(now, false) }, "good", "не проверен"},
+	} {
+		k.rules.Lists = c.lists
+		x, _ := k.dropPDF(pdf)
+		if x.Signature != c.verdict || !strings.Contains(x.Signatures[0].RevokedRU(), c.says) || x.Fresh(now, k.rules.MaxAge) != (c.verdict == "good") {
+			t.Errorf("%s: %s, %s", name, x.Signature, x.Signatures[0].RevokedRU())
+		}
+	}
 }
 
 // pdfsigSays asks another program whether the signature covers the file.

@@ -30,22 +30,23 @@ type Signature struct {
 	// missing. Only good carries an issue: when a signature was made is the
 	// signer's own word, so its certificate must hold on the day of the check
 	// (Federal Law 63-FZ, article 11, clause 2).
-	Verdict      string
-	Signer       string
-	Organisation string   `json:",omitempty"` // of the certificate
-	Serial       string   `json:",omitempty"`
-	Issuer       string   `json:",omitempty"`
-	Legacy       bool     `json:",omitempty"` // of GOST R 34.10-2001
-	Problem      string   `json:",omitempty"` // what is wrong with a bad one, Russian
-	Later        []string `json:",omitempty"` // what came after it into the PDF, Russian
-	Whole        bool     // nothing came after it
+	Verdict      string   `json:"verdict"`
+	Signer       string   `json:"signer,omitempty"`
+	Organisation string   `json:"organisation,omitempty"` // of the certificate
+	Serial       string   `json:"serial,omitempty"`
+	Issuer       string   `json:"issuer,omitempty"`
+	Legacy       bool     `json:"legacy,omitempty"`  // of GOST R 34.10-2001
+	Problem      string   `json:"problem,omitempty"` // what is wrong with a bad one, Russian
+	Later        []string `json:"later,omitempty"`   // what came after it into the PDF, Russian
+	Whole        bool     `json:"whole"`             // nothing came after it
 
-	At        time.Time // when it was made
-	Source    string    // whose word At is: claimed (by the signer) or extract (its date)
-	Then, Now CertificateState
-	From      time.Time // of the certificate
-	Until     time.Time
-	Checked   time.Time // of the list of revoked certificates that was asked; zero = none was
+	At      time.Time        `json:"at,omitzero"`      // when it was made
+	Source  string           `json:"source,omitempty"` // whose word At is: claimed (by the signer) or extract (its date)
+	Then    CertificateState `json:"then,omitempty"`
+	Now     CertificateState `json:"now,omitempty"`
+	From    time.Time        `json:"from,omitzero"` // of the certificate
+	Until   time.Time        `json:"until,omitzero"`
+	Checked time.Time        `json:"checked,omitzero"` // of the list of revoked certificates that was asked; zero = none was
 }
 
 // Right reports whether the signature itself fits the extract.

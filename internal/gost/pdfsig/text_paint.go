@@ -2,6 +2,7 @@ package pdfsig
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"strings"
 )
@@ -40,9 +41,9 @@ func (p *painter) run(b []byte) error {
 	for {
 		t, err := in.next()
 		switch {
-		case err == errEnd:
+		case errors.Is(err, errEnd):
 			return nil
-		case err == errLimit:
+		case errors.Is(err, errLimit):
 			return err
 		case err != nil:
 			in.at++ // a stray bracket
@@ -71,7 +72,7 @@ func (p *painter) run(b []byte) error {
 				operands = operands[:0]
 				continue
 			}
-			if err == errLimit {
+			if errors.Is(err, errLimit) {
 				return err
 			}
 		}
@@ -166,7 +167,7 @@ func (p *painter) form(v any) error {
 	}
 	b, err := p.inflate(s)
 	if err != nil {
-		if err == errLimit {
+		if errors.Is(err, errLimit) {
 			return err
 		}
 		return nil

@@ -16,6 +16,8 @@ type Tax struct {
 	signer *gost.Certificate
 	key    *gost.PrivateKey
 	t      testing.TB
+
+	rootKey *gost.PrivateKey
 }
 
 // NewTax makes the service; its certificates hold a year before and after now.
@@ -43,7 +45,7 @@ func NewTax(t testing.TB, now time.Time) *Tax {
 	}
 	root, rootKey := make(1, "УЦ ФНС России", nil, nil)
 	signer, key := make(2, "ФНС России", root, rootKey)
-	return &Tax{Root: root, signer: signer, key: key, t: t}
+	return &Tax{Root: root, signer: signer, key: key, t: t, rootKey: rootKey}
 }
 
 // Sign is the detached signature (.p7s) over the very bytes, made in the middle
@@ -69,3 +71,22 @@ func (x *Tax) sign(content []byte, at time.Time) []byte {
 
 // Roots is who may sign for the service.
 func (x *Tax) Roots() []*gost.Certificate { return []*gost.Certificate{x.Root} }
+
+// Revoke is the service's list of revoked certificates with its signer's own on
+// it, as of now; with none true the list is empty.
+func (x *Tax) Revoke(now time.Time, none bool) []*gost.CRL {
+	x.t.Helper()
+	var gone []gost.RevokedEntry
+	if !none {
+		gone = []gost.RevokedEntry{{Serial: x.signer.Serial, At: now.Add(-time.Hour)}}
+	}
+	der, err := gost.CreateCRL(rand.Reader, x.Root, x.rootKey, big.NewInt(1), gone, now.Add(-time.Minute), now.AddDate(0, 0, 1))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	list, err := gost.ParseCRL(der)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return []*gost.CRL{list}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 
 	"signdesk/internal/gost/pdfsig"
@@ -17,7 +18,8 @@ func init() {
 	read = func(pdf []byte) (*Reading, error) {
 		switch word, _, _ := bytes.Cut(pdf, []byte("!")); string(word) {
 		case "loop":
-			for {
+			for n := 0; n >= 0; n /= 2 {
+				runtime.KeepAlive(n)
 			}
 		case "sleep":
 			time.Sleep(time.Hour)

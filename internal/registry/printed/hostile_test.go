@@ -116,7 +116,6 @@ func TestLimits(t *testing.T) {
 		"loop": "за отведённое время", "sleep": "за отведённое время", "eat": "слишком большой объём", "panic": "сломал программу чтения", "exit": "сломал программу чтения", "chatter": "сломал программу чтения",
 	} {
 		t.Run(word, func(t *testing.T) {
-			t.Parallel()
 			begun := time.Now()
 			_, err := printed.ReadApart(t.Context(), []byte(word+"!"))
 			var trouble *printed.TroubleError
