@@ -172,7 +172,7 @@ func (c Config) Lines() []string {
 		"CONSOLE_SEAL_KEY_OLD": set(strings.Join(c.SealKeyOld, "")), "SMEV_SELECTORS": map[bool]string{true: "types"}[c.SMEV.Selectors], "SMEV_LIFETIME": c.SMEV.Lifetime.String(),
 		"SMEV_NODE": c.SMEV.Node, "SMEV_SENDERS_FILE": c.SMEV.SendersFile, "SMEV_MAX_MB": fmt.Sprint(c.SMEV.MaxMB), "SMEV_FILES_MB": fmt.Sprint(c.SMEV.FilesMB),
 		"SMEV_KEEP_DAYS": fmt.Sprint(c.SMEV.KeepDays), "SMEV_PARALLEL": fmt.Sprint(c.SMEV.Parallel),
-		"CONSOLE_IDLE_LOCK": c.IdleLock.String(), "CONSOLE_SESSION": c.SessionTTL.String(), "CONSOLE_EXTRACT_DAYS": fmt.Sprint(c.ExtractMaxAge),
+		"CONSOLE_IDLE_LOCK": c.IdleLock.String(), "CONSOLE_SESSION": c.SessionTTL.String(), "CONSOLE_EXTRACT_DAYS": fmt.Sprint(c.ExtractMaxAge), "CONSOLE_SUPPORT": c.Support,
 		"ACCREDITED_CA_FILE": c.Ready.RootsFile, "READY_MAX_KB": fmt.Sprint(c.Ready.MaxKB), "READY_MIN_DAYS": fmt.Sprint(c.Ready.MinDays),
 		"READY_RECHECK": c.Ready.Recheck.String(), "REVOCATION_HOSTS": strings.Join(c.Ready.PrivateHosts, " "),
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -259,5 +260,29 @@ func TestSoleMessage(t *testing.T) {
 	r, err := issuance.RenewForRevocation(t.Context(), c.DB, c.By(), c.Now(), c.Org)
 	if err != nil || !strings.HasSuffix(r.Message, "Едином Государственном Реестре Индивидуальных Предпринимателей") {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// F034, F058, F059: the extract is set beside the papers, comes as a signed file,
+// not on paper, and is not older than a month when the case is submitted.
+func TestExtractIsHandedOver(t *testing.T) {
+	c, now := romashka(t)
+	k := c.Open()
+	says(t, k, "extract", issuance.StepNow, "оператор", issuance.Upload, "сверьте её с бумажными документами")
+	c.Drop(c.Firm, false) // its printout has no signature either
+	k.Answer("positive")
+	if a := k.Load(); a.Status != issuance.RegistryCheck || a.Extract.Fresh(now.at, c.Rules.ExtractAge) {
+		t.Errorf("%s with an unsigned extract", a.Status)
+	}
+	c.Drop(c.Firm, true)
+	k.Look()
+	if a := k.Load(); a.Status != issuance.Approved {
+		t.Errorf("%s with a signed one", a.Status)
+	}
+	now.forward(21 * 24 * time.Hour) // the extract is of the 10th, the case began on the 20th
+	k.Look()
+	says(t, k, "extract", issuance.StepStop, "оператор", issuance.Upload, "старше 30 дней")
+	if a := k.Load(); a.Status != issuance.RegistryCheck {
+		t.Errorf("%s with an old one", a.Status)
 	}
 }

@@ -62,6 +62,27 @@ func (c *Console) orgRefresh(ctx *fiber.Ctx) error {
 	return c.done(ctx, orgURL(id), said)
 }
 
+// renewedForRevocation asks the register again for a revocation (F051, F252) and
+// says what came of it. It never stands in the revocation's way (F054): what
+// fails goes into the log.
+func (c *Console) renewedForRevocation(ctx *fiber.Ctx, id int64) (said string) {
+	r, err := issuance.RenewForRevocation(ctx.UserContext(), c.db, by(ctx), c.now(), id)
+	if err != nil {
+		c.log.Error("renew organisation for a revocation", "organisation", id, "err", err)
+		return ""
+	}
+	if r.Message != "" {
+		said = " " + r.Message + " (" + r.Fields() + ")."
+	}
+	if len(r.Rejected) > 0 {
+		said += " Отклонены заявки: " + strings.Join(r.Rejected, ", ") + "."
+	}
+	if r.AddressAgreed {
+		said += " " + org.AddressFilled + "."
+	}
+	return said
+}
+
 // registerChangesPage is views/console/organisation/changes.html: «Изменения в реестре».
 type registerChangesPage struct {
 	Frame   web.Frame

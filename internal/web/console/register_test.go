@@ -169,6 +169,22 @@ func TestTypedWhereTheRegisterIsSilent(t *testing.T) {
 	op.get(made + "/heads/0/edit").want(404)
 }
 
+// F051–F054, F252: a revocation asks the register again, tells what it has
+// changed and whose application it has rejected, and goes on.
+func TestRevocationRenews(t *testing.T) {
+	k := newDesk(t)
+	c := k.cases().Client(orgtest.Romashka)
+	x := c.Open().Approved().Prepare().Request().Issue().Load().Certificate
+	c.Owner = c.Person("Смирнова", "Анна", "Олеговна", false)
+	number := c.Open().Load().Number
+	k.renewed("2026-11-15", func(f *orgtest.Firm) { f.Full = "Общество «Роза»" })
+	op := k.as("operator")
+	to := op.post(fmt.Sprintf("/certificates/%d/revocations", x.ID), url.Values{"reason": {"1"}, "words": {"Потерял носитель"}}).want(303).to()
+	if g := op.get(to).want(200); !strings.Contains(g.text(".notice"), "Заявка создана. Её должен одобрить другой сотрудник. Данные Вашей организации в ЛКК были автоматически обновлены в соответствии с изменениями в Едином Государственном Реестре Юридических Лиц (полное наименование). Отклонены заявки: "+number+".") {
+		t.Error(g.text("main"))
+	}
+}
+
 // The list «Изменения в реестре»: by right, by kind, each line with its way out.
 func TestRegisterChanges(t *testing.T) {
 	k := newDesk(t)

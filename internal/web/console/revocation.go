@@ -90,7 +90,7 @@ func (c *Console) revocationCreate(ctx *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.done(ctx, fmt.Sprintf("/revocations/%d", id), "Заявка создана. Её должен одобрить другой сотрудник.")
+	return c.done(ctx, fmt.Sprintf("/revocations/%d", id), "Заявка создана. Её должен одобрить другой сотрудник."+c.renewedForRevocation(ctx, x.OrgID))
 }
 
 // uploadedBase is the base document; none without a name.

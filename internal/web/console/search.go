@@ -12,6 +12,7 @@ import (
 	"signdesk/internal/issuance"
 	"signdesk/internal/org"
 	"signdesk/internal/registry"
+	"signdesk/internal/staff"
 	"signdesk/internal/web"
 )
 
@@ -32,6 +33,7 @@ type searchPage struct {
 	Cut       bool // the filter may have let others pass
 	Shortened bool // only the beginning of the query was looked at
 	Trouble   bool // the register did not answer
+	MayAdd    bool // a client by hand (F050)
 }
 
 // hitGroup is what is found of one kind, under a heading.
@@ -50,7 +52,7 @@ type hit struct {
 }
 
 func (c *Console) searchShow(ctx *fiber.Ctx) error {
-	p := searchPage{Frame: c.frame(ctx, "Поиск по организациям"), Filter: filterOf(ctx)}
+	p := searchPage{MayAdd: by(ctx).Can(staff.OrgEdit), Frame: c.frame(ctx, "Поиск по организациям"), Filter: filterOf(ctx)}
 	if err := c.recent(ctx, &p); err != nil {
 		return err
 	}
@@ -71,7 +73,7 @@ func (c *Console) recent(ctx *fiber.Ctx, p *searchPage) error {
 // number or Enter before the answer leads straight to the only thing found.
 func (c *Console) searchFind(ctx *fiber.Ctx) error {
 	typed := web.Text(ctx, "q")
-	p := searchPage{Filter: filterOf(ctx), Shortened: len([]rune(strings.TrimSpace(typed))) > org.MaxQuery}
+	p := searchPage{MayAdd: by(ctx).Can(staff.OrgEdit), Filter: filterOf(ctx), Shortened: len([]rune(strings.TrimSpace(typed))) > org.MaxQuery}
 	found, err := org.Search(ctx.UserContext(), c.db, by(ctx), org.Query{Text: typed, Limit: hitsShown, Filter: p.Filter.narrow()})
 	if err != nil && fault.As(err) != nil {
 		return err
