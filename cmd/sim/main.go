@@ -29,6 +29,7 @@ type flags struct {
 	Dir        string        `help:"Folder of state, keys and the files for the console." default:"var/sim" env:"SIM_DIR"`
 	Register   string        `help:"Zip of register dumps that extracts are cut from." env:"SIM_REGISTER"`
 	Persons    string        `help:"JSON list of known persons." env:"SIM_PERSONS"`
+	Kinds      string        `help:"JSON list of SMEV information types beside the built-in ones." env:"SIM_KINDS"`
 	Mnemonic   string        `help:"The console's mnemonic in SMEV, for a new folder." default:"SGND01" env:"SIM_MNEMONIC"`
 	Visibility time.Duration `help:"After this an unacknowledged SMEV answer comes back." default:"5s" env:"SIM_VISIBILITY"`
 	WithParent bool          `help:"Stop when the parent process ends." env:"SIM_WITH_PARENT"`
@@ -55,7 +56,7 @@ func run(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer web.Close()
-	world, err := sim.NewWorld(sim.Options{Dir: f.Dir, BaseURL: "http://" + web.Addr().String(), Register: f.Register, Persons: f.Persons,
+	world, err := sim.NewWorld(sim.Options{Dir: f.Dir, BaseURL: "http://" + web.Addr().String(), Register: f.Register, Persons: f.Persons, Kinds: f.Kinds,
 		Mnemonic: f.Mnemonic, Visibility: f.Visibility, Log: slog.New(slog.NewTextHandler(stderr, nil))})
 	if err != nil {
 		return err

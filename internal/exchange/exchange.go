@@ -66,7 +66,7 @@ type Message struct {
 	Progress      string    // what SMEV said then
 	Resends       int64     `bun:",nullzero"` // the refused message that this one is sent instead of
 	ResentBy      int64     `bun:",nullzero"`
-	Resent        bool      `bun:",scanonly"` // another is sent instead of it; of List
+	Resent        bool      `bun:"-"` // another is sent instead of it; of List
 }
 
 // Question is what a domain asks: subject is the id of its own row.

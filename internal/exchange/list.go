@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"signdesk/internal/db"
 )
@@ -45,11 +46,36 @@ func List(ctx context.Context, tx bun.IDB, partner int64, f Filter) ([]Message, 
 		f.Limit = 50
 	}
 	var list []Message
-	q := f.narrow(tx.NewSelect().Model(&list).ColumnExpr(columns).ColumnExpr("EXISTS (SELECT FROM exchange_message WHERE resends = m.id) AS resent"), partner)
+	q := f.narrow(tx.NewSelect().Model(&list).ColumnExpr(columns), partner)
 	if f.Before != 0 {
 		q = q.Where("m.id < ?", f.Before)
 	}
-	return list, q.OrderExpr("m.id DESC").Limit(f.Limit).Scan(ctx)
+	if err := q.OrderExpr("m.id DESC").Limit(f.Limit).Scan(ctx); err != nil {
+		return nil, err
+	}
+	return list, resent(ctx, tx, list)
+}
+
+// resent marks the refused messages of the list that another was sent instead of.
+func resent(ctx context.Context, tx bun.IDB, list []Message) error {
+	at := map[int64]*Message{}
+	var ids []int64
+	for i := range list {
+		if m := &list[i]; m.Status == "refused" {
+			at[m.ID], ids = m, append(ids, m.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var done []int64
+	if err := tx.NewRaw(`SELECT resends FROM exchange_message WHERE resends = ANY(?)`, pgdialect.Array(ids)).Scan(ctx, &done); err != nil {
+		return err
+	}
+	for _, id := range done {
+		at[id].Resent = true
+	}
+	return nil
 }
 
 // Count is how many messages List has on all its pages, at most a hundred
@@ -66,6 +92,7 @@ type Card struct {
 	ResentAs  int64    // the message sent instead of it; 0 = none
 	Answers   []Answer // without text and content
 	Wires     []Wire   // without octets, in order
+	Files     []File   // that came with the answers
 }
 
 // Open returns the partner's message.
@@ -86,6 +113,9 @@ func Open(ctx context.Context, tx bun.IDB, partner, id int64) (*Card, error) {
 	}
 	if err := tx.NewSelect().Model(&c.Answers).ExcludeColumn("text", "content", "sealed", "key_id").
 		Where("reference_id IN (?)", bun.List(append(c.FormerIDs, m.MessageID))).OrderExpr("received_at, message_id").Scan(ctx); err != nil {
+		return nil, err
+	}
+	if c.Files, err = Files(ctx, tx, m); err != nil {
 		return nil, err
 	}
 	err = tx.NewSelect().Model(&c.Wires).ExcludeColumn("sealed", "key_id").ColumnExpr("w.sealed IS NULL AS destroyed").Where("w.message = ?", id).OrderExpr("w.id").Scan(ctx)

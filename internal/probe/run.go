@@ -19,6 +19,7 @@ import (
 // client and an empty address mean that the system is not connected.
 type Systems struct {
 	SMEV    *smev.Client
+	Files   *smev.Files       // SMEV's store of large files
 	CA      map[string]Issuer // by system
 	OneC    *onec.Client
 	Mail    *mail.Client
@@ -58,6 +59,7 @@ func Run(ctx context.Context, d *db.DB, s Systems, now func() time.Time, args jo
 		switch r.System {
 		case SMEV:
 			r.smev(probing, s.SMEV)
+			r.files(probing, s.Files)
 		case OneC:
 			r.onec(probing, s.OneC)
 		case DaData:

@@ -24,6 +24,7 @@ const (
 	partTrusted = "Доверенные сертификаты"
 	partClock   = "Часы"
 	partQueue   = "Очередь ответов"
+	partFiles   = "Хранилище файлов"
 )
 
 // smev tries the key, then asks SMEV to take note of an answer that never was:

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -113,5 +114,25 @@ func (r *run) queue(ctx context.Context) {
 	}
 	if !polled {
 		r.step(ctx, partQueue, Doubt, "Ещё ни разу не опрошена.", "Проверьте, что исполнитель заданий запущен.")
+	}
+}
+
+// files tries the store of files that are too large for a message.
+func (r *run) files(ctx context.Context, store *smev.Files) {
+	if store == nil {
+		r.step(ctx, partFiles, Note, "Не подключено: файлы больше сообщения подождут.", "Задайте SMEV_STORE_URL, когда поставщик отвечает большими файлами.")
+		return
+	}
+	ctx2, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	err := store.Ping(ctx2)
+	var e *smev.FileError
+	switch {
+	case err == nil:
+		r.step(ctx, partFiles, Good, "Хранилище "+store.Address+" отвечает по FTP.", "")
+	case errors.As(err, &e) && e.Code != 0:
+		r.step(ctx, partFiles, Bad, fmt.Sprintf("Хранилище отвечает отказом %d.", e.Code), "Неполадка на стороне хранилища: файлы подождут. Если долго — сообщите в поддержку СМЭВ.")
+	default:
+		r.step(ctx, partFiles, Bad, "Хранилище "+store.Address+" не отвечает по FTP.", "Проверьте узел и порт в SMEV_STORE_URL и межсетевой экран: нужен пассивный режим FTP.")
 	}
 }

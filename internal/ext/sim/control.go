@@ -32,6 +32,7 @@ type Report struct {
 //	POST /control                 {"smev":{"twice":true},…}: named knobs change, others stay; answers Report
 //	GET  /control/log?system=S&n=N  last messages, the newest first, bodies in base64
 //	POST /control/script          steps of SMEV as text, see smev.ParseSteps; answers those not done yet
+//	POST /control/kinds           information types for SMEV as JSON, see smev.Kind; they last
 //	GET  /control/inbox           {"mail":[…],"sms":[…]}, the newest first
 func (w *World) control(mux *http.ServeMux) {
 	handle := func(pattern string, fn func(r *http.Request) (any, int, error)) {
@@ -70,6 +71,13 @@ func (w *World) control(mux *http.ServeMux) {
 			err = w.SMEV.Script(string(text))
 		}
 		return w.SMEV.Left(), http.StatusBadRequest, err
+	})
+	handle("POST /control/kinds", func(r *http.Request) (any, int, error) {
+		text, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+		if err == nil {
+			err = w.SMEV.RegisterJSON(text)
+		}
+		return nil, http.StatusBadRequest, err
 	})
 	handle("GET /control/inbox", func(*http.Request) (any, int, error) {
 		letters, err := w.Mail.Letters(100)

@@ -43,6 +43,7 @@ type Options struct {
 	Redirects  []string         // where ESIA may send people back; nil = anywhere on this machine
 	Mnemonic   string           // of the console in SMEV; "" = SGND01
 	Visibility time.Duration    // of an unacknowledged SMEV answer; 0 = 5 s
+	Kinds      string           // JSON list of information types beside the built-in ones, see smev.Kind; "" = none
 }
 
 // World is all systems over one state.
@@ -141,6 +142,15 @@ func (w *World) open(o Options) error {
 	w.ESIA = &esia.Service{System: es, Identity: k.esia, ClientID: o.Mnemonic, Client: k.esiaClient.Cert, Redirects: o.Redirects, People: accounts}
 	w.FNS = &fns.Service{System: fn, Register: o.Register, Authority: k.fnsRoot, Signer: k.fnsSigner}
 	w.SMEV.Records = w.FNS
+	if o.Kinds != "" {
+		text, err := os.ReadFile(o.Kinds)
+		if err == nil {
+			err = w.SMEV.RegisterJSON(text)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	w.DaData = &dadata.Service{System: dd, Token: k.dadataToken, Records: w.FNS}
 	w.cards = w.describe()
 	return nil

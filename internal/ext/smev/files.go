@@ -32,7 +32,7 @@ type Files struct {
 
 // FileError is why a file was not put or fetched.
 type FileError struct {
-	Operation string // put, fetch, verify
+	Operation string // put, fetch, verify, ping
 	Code      int    // the store's reply (RFC 959, 4.2); 0 without one
 	Err       error
 
@@ -99,6 +99,17 @@ func fileError(operation string, err error) error {
 	return e
 }
 
+// Ping reports whether the store answers at all: FTP has no harmless question
+// that would try a password too. The error is *FileError.
+func (f *Files) Ping(ctx context.Context) error {
+	c, err := f.connect(ctx)
+	if err != nil {
+		return fileError("ping", err)
+	}
+	c.close()
+	return nil
+}
+
 // Put stores a file under the reference's UUID and name.
 func (f *Files) Put(ctx context.Context, r Reference, file io.Reader) error {
 	user, password := f.UserName, f.Password
@@ -163,6 +174,18 @@ func (f *Files) limit() int64 {
 type session struct{ *ftp.ServerConn }
 
 func (f *Files) dial(ctx context.Context, user, password string) (*session, error) {
+	s, err := f.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Login(user, password); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (f *Files) connect(ctx context.Context) (*session, error) {
 	idle := f.Idle
 	if idle == 0 {
 		idle = 30 * time.Second
@@ -180,12 +203,7 @@ func (f *Files) dial(ctx context.Context, user, password string) (*session, erro
 	if err != nil {
 		return nil, err
 	}
-	s := &session{c}
-	if err := c.Login(user, password); err != nil {
-		s.close()
-		return nil, err
-	}
-	return s, nil
+	return &session{c}, nil
 }
 
 func (s *session) close() { _ = s.Quit() } // all that was to come has come, or will not

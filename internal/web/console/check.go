@@ -109,7 +109,7 @@ func (c *Console) checksPanel(ctx *fiber.Ctx, id int64) (checksPanel, error) {
 			}
 			row.At, row.CanAsk = row.At.In(e.Location()), p.MayAsk && p.Ready && row.CanAsk
 			p.Waiting = p.Waiting || !row.Since.IsZero()
-			row.Find = kind == owner.CheckSNILS && p.MayAsk && p.Ready && paper.DocType == "rf_passport" && row.Chip.Kind != "done" && current[owner.FindSNILS] == nil
+			row.Find = kind == owner.CheckSNILS && p.MayAsk && p.Ready && paper.DocType == "rf_passport" && row.Chip.Kind != "done" && row.Since.IsZero() && current[owner.FindSNILS] == nil
 			p.Rows = append(p.Rows, row)
 			if found := current[owner.FindSNILS]; kind == owner.CheckSNILS && found != nil {
 				row, err := c.checkRow(q, tx, owner.FindSNILS, found, paper)

@@ -59,6 +59,21 @@ func (p *messagePage) Verdict(w exchange.Wire) web.Chip {
 	return web.Chip{Kind: "idle", Text: "Без подписи"}
 }
 
+// FileState is what has become of a file, and of its signature.
+func (p *messagePage) FileState(f exchange.File) web.Chip {
+	switch {
+	case f.Status == "waiting":
+		return web.Chip{Kind: "wait", Text: "Принимается"}
+	case f.Status == "refused":
+		return web.Chip{Kind: "stop", Text: "Не принят"}
+	case f.Verdict == "good":
+		return web.Chip{Kind: "done", Text: "Подпись верна"}
+	case f.Verdict == "bad":
+		return web.Chip{Kind: "stop", Text: "Подпись не подтвердилась"}
+	}
+	return web.Chip{Kind: "idle", Text: "Без подписи"}
+}
+
 // Fault is the words for a failure.
 func (p *messagePage) Fault(code string) string { return exchangeFault(code) }
 

@@ -157,3 +157,21 @@ func TestWirePage(t *testing.T) {
 	boss.get(page + "/wires/nothing").want(http.StatusNotFound)
 	boss.get(fmt.Sprintf("/exchange/%d/wires/%s", check.MessageID+1, wire)).to() // the reason was for another one
 }
+
+// Large files of an answer stand on its card, and the line to their store on the page.
+func TestFilesOnTheCard(t *testing.T) {
+	k := newDesk(t)
+	a := k.installed()
+	p := k.as("supervisor")
+	a.Exec(`INSERT INTO exchange_answer (message_id, reference_id, kind, text, final, received_at, question) SELECT 'answer-1', message_id, 'content', '', true, now(), id FROM exchange_message ORDER BY id DESC LIMIT 1`)
+	a.Exec(`INSERT INTO exchange_file (answer_id, no, stored, name, mime, size, status, verdict, signer, created_at, settled_at) VALUES ('answer-1', 0, true, 'f1', 'application/zip', 4096, 'kept', 'good', 'ФНС России', now(), now())`)
+	a.Exec(`INSERT INTO exchange_file (answer_id, no, stored, name, mime, size, status, attempts, error, created_at, next_at) VALUES ('answer-1', 1, true, 'f2', 'application/zip', 0, 'waiting', 3, 'Хранилище файлов СМЭВ сейчас не отвечает.', now(), now())`)
+	a.Exec(`INSERT INTO exchange_line (name, holder, at, error, fault, error_at, failures) VALUES ('files', 'desk:1', now(), 'Хранилище файлов СМЭВ сейчас не отвечает.', 'unreachable', now(), 3)`)
+	card := p.get("/exchange").want(http.StatusOK).attr("#rows tr", "data-href") // the newest stands first
+	if text := p.get(card).want(http.StatusOK).text("#files"); !strings.Contains(text, "Подпись верна") || !strings.Contains(text, "ФНС России") || !strings.Contains(text, "Принимается") || !strings.Contains(text, "не отвечает") {
+		t.Errorf("%s: %s", card, text)
+	}
+	if text := p.get("/exchange").want(http.StatusOK).text("#lines"); !strings.Contains(text, "Приём больших файлов") {
+		t.Error(text)
+	}
+}

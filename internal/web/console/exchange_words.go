@@ -58,10 +58,13 @@ func exchangeLineOf(l exchange.Line, now time.Time, zone *time.Location) exchang
 	if queue, ok := strings.CutPrefix(l.Name, "poll"); ok {
 		x.Title = strings.TrimSpace("Получение ответов " + queue)
 	}
+	if l.Name == "files" {
+		x.Title = "Приём больших файлов"
+	}
 	switch {
 	case l.Error != "":
 		x.Chip = web.Chip{Kind: "stop", Text: "Не работает"}
-	case now.Sub(l.At) > 5*time.Minute && x.Title != "Отправка запросов": // nothing to send is no trouble
+	case now.Sub(l.At) > 5*time.Minute && strings.HasPrefix(l.Name, "poll"): // nothing to send or to fetch is no trouble
 		x.Chip = web.Chip{Kind: "warn", Text: "Давно не опрашивалась"}
 	}
 	if by, ok := l.Skew(); ok {

@@ -42,7 +42,7 @@ func (s *Service) getRequest(c *call) (doc []byte, files []enclosed, found bool,
 		return nil, nil, false, f
 	}
 	if sel.space != "" {
-		if p := findProvider(xml.Name{Space: sel.space, Local: sel.root}); p == nil || p.mnemonic != sel.owner {
+		if p := s.provider(xml.Name{Space: sel.space, Local: sel.root}); p == nil || p.mnemonic != sel.owner {
 			return nil, nil, false, voidFault("UnknownMessageType", "Система не поставляет сведения этого вида")
 		}
 	}

@@ -1,10 +1,13 @@
 package smev
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"signdesk/internal/ext/sim/state"
 )
 
 // Step is one thing that the bus does wrong with one call. In a script it is
@@ -96,7 +99,7 @@ func ParseSteps(text string) ([]Step, error) {
 }
 
 // Script adds steps for the calls to come, each done once: a call takes the
-// first step that is on its operation. It is kept in memory; a knob lasts.
+// first step that is on its operation. Those left outlive a restart; a knob lasts.
 func (s *Service) Script(text string) error {
 	steps, err := ParseSteps(text)
 	if err != nil {
@@ -104,14 +107,33 @@ func (s *Service) Script(text string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.load()
 	s.script = append(s.script, steps...)
-	return nil
+	return s.save()
+}
+
+// load reads the steps that a run before has left; s.mu is held.
+func (s *Service) load() {
+	if s.read {
+		return
+	}
+	s.read = true
+	err := s.Store.View(func(tx *tx) error { return tx.Get(s.Bucket("script"), "steps", &s.script) })
+	if err != nil && !errors.Is(err, state.ErrNotFound) {
+		s.Log.Error("read script", "err", err)
+	}
+}
+
+// save stores the steps that are left; s.mu is held.
+func (s *Service) save() error {
+	return s.Store.Update(func(tx *tx) error { return tx.Put(s.Bucket("script"), "steps", s.script) })
 }
 
 // Left returns the steps that no call has come for yet.
 func (s *Service) Left() []Step {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.load()
 	return slices.Clone(s.script)
 }
 
@@ -120,10 +142,14 @@ func (s *Service) Left() []Step {
 func (s *Service) stepsFor(operation string) []Step {
 	var out []Step
 	s.mu.Lock()
+	s.load()
 	for i, step := range s.script {
 		if step.On == operation || step.On == "*" {
 			out = append(out, step)
 			s.script = slices.Delete(s.script, i, i+1)
+			if err := s.save(); err != nil {
+				s.Log.Error("keep script", "err", err)
+			}
 			break
 		}
 	}

@@ -59,7 +59,7 @@ func (s *Service) sendRequest(c *call) ([]byte, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	p := findProvider(payload.XMLName)
+	p := s.provider(payload.XMLName)
 	if p == nil {
 		return nil, unsupported(payload.XMLName)
 	}

@@ -60,6 +60,7 @@ type Service struct {
 
 	mu      sync.Mutex
 	script  []Step
+	read    bool            // the script was read from the store
 	callers map[string]bool // certificates found to be of the authority
 	store   store
 }
