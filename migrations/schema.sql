@@ -1907,7 +1907,8 @@ CREATE TABLE public.registry_reject (
     record bigint NOT NULL,
     ogrn text NOT NULL,
     reason text NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    file text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.registry_tail (

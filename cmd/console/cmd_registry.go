@@ -16,6 +16,7 @@ import (
 type registryCmd struct {
 	Import   registryImportCmd   `cmd:"" help:"Take in dumps of EGRUL and EGRIP, or files of the address register GAR (.xml or .zip); continues after an interruption."`
 	Index    registryIndexCmd    `cmd:"" help:"Bring the search tables up to date with the register; an import does it at its end."`
+	Rejects  registryRejectsCmd  `cmd:"" help:"Print the records that imports did not take in, and why: file, file in the zip, record, OGRN, reason."`
 	Generate registryGenerateCmd `cmd:"" help:"Write a synthetic dump, for benchmarks."`
 }
 
@@ -61,7 +62,7 @@ func (c *registryImportCmd) Run(e *env) error {
 		fmt.Fprintf(e.stdout, "rejected\t%s\t%d\t%s\t%s\n", r.File, r.Record, r.OGRN, r.Reason)
 	}
 	if more := report.Rejected - int64(len(report.Why)); more > 0 {
-		fmt.Fprintf(e.stdout, "and %d more; all of them stand in the table registry_reject\n", more)
+		fmt.Fprintf(e.stdout, "and %d more; console registry rejects prints all\n", more)
 	}
 	return err
 }
@@ -107,6 +108,21 @@ func drawing(w io.Writer) func(share float64, text string) {
 		full := int(width * share)
 		fmt.Fprintf(f, "\r\x1b[K[%s%s] %3d%%  %s", strings.Repeat("#", full), strings.Repeat(".", width-full), int(100*share), text)
 	}
+}
+
+type registryRejectsCmd struct{}
+
+// Run prints a line per record, the latest import first.
+func (c *registryRejectsCmd) Run(e *env) error {
+	d, _, done, err := openDB(e)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return registry.Rejections(e.ctx, d.Plain(), func(dump string, r registry.Rejection) error {
+		_, err := fmt.Fprintf(e.stdout, "%s\t%s\t%d\t%s\t%s\n", dump, r.File, r.Record, r.OGRN, r.Reason)
+		return err
+	})
 }
 
 type registryIndexCmd struct {

@@ -38,6 +38,9 @@ func TestRegistryFromTheCommandLine(t *testing.T) {
 	if out := run("", exitOK, "registry", "import", bad); !strings.Contains(out, "rejected\tbad.xml\t0\t304500116000158\tКонтрольное число ОГРНИП") {
 		t.Error(out)
 	}
+	if out := run("", exitOK, "registry", "rejects"); !strings.HasPrefix(out, "bad.xml\t\t0\t304500116000158\tКонтрольное число ОГРНИП") {
+		t.Error(out)
+	}
 	run("", exitBroke, "registry", "import", filepath.Join(t.TempDir(), "absent.xml"))
 	gar, changes := filepath.Join(t.TempDir(), "gar_xml.zip"), filepath.Join(t.TempDir(), "gar_delta_xml.zip")
 	small := []string{"registry", "generate", "--gar", "--regions", "77", "--streets", "40", "--houses", "2"}

@@ -62,7 +62,7 @@ func (f garFile) load(ctx context.Context, conn *pgx.Conn, b *garBatch) error {
 			}
 		}
 		for _, r := range b.rejects {
-			if _, err := tx.Exec(ctx, `INSERT INTO registry_reject (dump, member, record, ogrn, reason) VALUES ($1, $2, $3, '', $4) ON CONFLICT DO NOTHING`,
+			if _, err := tx.Exec(ctx, `INSERT INTO registry_reject (file, dump, member, record, ogrn, reason) VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT DO NOTHING`, f.dump.name(),
 				f.dump.key, f.member.name, r.Record, r.Reason); err != nil {
 				return fmt.Errorf("note rejected row: %w", err)
 			}

@@ -20,7 +20,7 @@ type Report struct {
 	Bytes    int64         // of XML, read in this run
 	Elapsed  time.Duration // of all, search tables included
 	Indexed  time.Duration // of bringing the search tables up to date
-	Why      []Rejection   // the first hundred; all stand in registry_reject
+	Why      []Rejection   // the first hundred; Rejections tells all
 }
 
 // MBPerSecond of XML.

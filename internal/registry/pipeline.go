@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -43,7 +42,7 @@ func (s *source) name() string {
 	if s.member.name != "" {
 		return s.member.name
 	}
-	return filepath.Base(s.dump.path)
+	return s.dump.name()
 }
 
 // take reads all files; what is wrong with some of them it tells at the end.
@@ -58,7 +57,7 @@ func (im *importer) take(ctx context.Context, files []string) error {
 		}
 		defer d.close()
 		for _, err := range d.odd {
-			failed = append(failed, fmt.Errorf("%s: %w", filepath.Base(path), err))
+			failed = append(failed, fmt.Errorf("%s: %w", d.name(), err))
 		}
 		reached, err := im.w.reached(ctx, d.key)
 		if err != nil {
@@ -85,7 +84,7 @@ func (im *importer) take(ctx context.Context, files []string) error {
 		}
 		im.count(b, written)
 		if b.err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", filepath.Base(b.from.dump.path), b.err))
+			failed = append(failed, fmt.Errorf("%s: %w", b.from.dump.name(), b.err))
 		}
 	}
 	return errors.Join(failed...)
@@ -172,7 +171,7 @@ func (im *importer) count(b *batch, written int64) {
 	im.report.Why = append(im.report.Why, b.rejects[:min(len(b.rejects), 100-len(im.report.Why))]...)
 	if im.tell != nil && (time.Since(im.told) > 200*time.Millisecond || b.last) {
 		im.told = time.Now()
-		im.tell(im.progress(filepath.Base(b.from.dump.path)))
+		im.tell(im.progress(b.from.dump.name()))
 	}
 }
 

@@ -165,6 +165,13 @@ func FuzzReader(f *testing.F) {
 			if err == nil && (record.Region() == "" || record.Name() == "" && !record.Restricted) {
 				t.Fatalf("accepted %+v", record)
 			}
+			if err == nil {
+				kept, err := unpackCard(packCard(nil, dump.tags.cs, raw.Bytes))
+				if diff := cmp.Diff(record, kept); err != nil || diff != "" {
+					t.Fatalf("%v, as a card:\n%s", err, diff)
+				}
+				docOf(record)
+			}
 		}
 	})
 }

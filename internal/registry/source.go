@@ -33,6 +33,9 @@ type dumpMember struct {
 	open   func() (io.ReadCloser, error)
 }
 
+// name is the file's, without its folders.
+func (d *dump) name() string { return filepath.Base(d.path) }
+
 // openDump looks into a file; what it is shows its content, not its name.
 func openDump(path string) (*dump, error) {
 	if info, err := os.Stat(path); err != nil {

@@ -123,11 +123,8 @@ func (w *writer) take(ctx context.Context, b *batch) (written int64, err error) 
 				return fmt.Errorf("merge records: %w", err)
 			}
 		}
-		for _, r := range b.rejects {
-			if _, err := tx.Exec(ctx, `INSERT INTO registry_reject (dump, member, record, ogrn, reason) VALUES ($1, $2, $3, $4, $5)`,
-				b.from.dump.key, b.from.member.name, r.Record, r.OGRN, r.Reason); err != nil {
-				return fmt.Errorf("note rejected record: %w", err)
-			}
+		if err := w.reject(ctx, tx, b); err != nil {
+			return err
 		}
 		_, err := tx.Exec(ctx, `
 			INSERT INTO registry_import AS i (dump, member, records, rejected, done) VALUES ($1, $2, $3, $4, $5)
