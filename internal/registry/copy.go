@@ -104,22 +104,3 @@ func (b *batch) setOrd(l *line) {
 	binary.BigEndian.PutUint32(b.orgs[l.ordAt():], uint32(l.ord))
 	binary.BigEndian.PutUint32(b.docs[l.doc.from+2+4:], uint32(l.ord))
 }
-
-// appendCopy escapes what has a meaning in the text form of COPY.
-func appendCopy(to []byte, s string) []byte {
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '\\':
-			to = append(to, '\\', '\\')
-		case '\t':
-			to = append(to, '\\', 't')
-		case '\n':
-			to = append(to, '\\', 'n')
-		case '\r':
-			to = append(to, '\\', 'r')
-		default:
-			to = append(to, c)
-		}
-	}
-	return to
-}
