@@ -246,7 +246,7 @@ BEGIN
   RETURN ARRAY(SELECT DISTINCT rw.id FROM (
       SELECT t.words FROM registry_tail t
       WHERE t.first >= COALESCE((SELECT b.first FROM registry_tail b WHERE b.first < w ORDER BY b.first DESC LIMIT 1), '') AND t.first < w || U&'\+10FFFF'
-      ORDER BY t.first LIMIT 3) f, unnest(f.words) x JOIN registry_word rw ON rw.id = x
+      ORDER BY t.first LIMIT 2) f, unnest(f.words) x JOIN registry_word rw ON rw.id = x
     WHERE strpos(substr(rw.word, 2), w) > 0 LIMIT 64);
 END $$;
 
@@ -339,15 +339,17 @@ BEGIN
         WHEN last = 0 THEN NULL
         WHEN d.norm = said THEN 3
         WHEN starts_with(d.norm, said) THEN 4
-        WHEN alike IS NOT NULL AND NOT t.names || t.heads LIKE ANY (alike) THEN NULL
-        WHEN t.names LIKE ALL (whole) THEN 5
-        WHEN t.names LIKE ALL (begun) THEN 6
-        WHEN t.names || t.heads LIKE ALL (begun) THEN 7
-        WHEN t.names || t.heads LIKE ALL (parts) THEN 8
-        WHEN inside AND t.names || t.heads LIKE ALL (inner_parts) THEN 9
+        WHEN alike IS NULL AND t.names LIKE ALL (whole) THEN 5
+        WHEN alike IS NULL AND t.names LIKE ALL (begun) THEN 6
+        ELSE (SELECT CASE -- heads are looked at only when the names do not answer
+            WHEN alike IS NOT NULL AND NOT h.words LIKE ANY (alike) THEN NULL
+            WHEN h.words LIKE ALL (begun) THEN CASE WHEN alike IS NULL THEN 7 ELSE 5 END
+            WHEN h.words LIKE ALL (parts) THEN 8
+            WHEN inside AND h.words LIKE ALL (inner_parts) THEN 9
+          END FROM (SELECT t.names || translate(upper(d.head), 'Ё,-', 'Е  ') || ' ' AS words OFFSET 0) h)
       END AS rank
     FROM unnest(got) o JOIN registry_doc d ON d.ord = o,
-      LATERAL (SELECT ' ' || d.norm || ' ' || d.more || ' ' AS names, translate(upper(d.head), 'Ё,-', 'Е  ') || ' ' AS heads OFFSET 0) t -- once a line
+      LATERAL (SELECT ' ' || d.norm || ' ' || d.more || ' ' AS names OFFSET 0) t -- once a line
     WHERE (f.regions = '{}' OR d.region = ANY (f.regions)) AND (NOT f.live OR d.state <> 'closed') AND (f.kind = '' OR d.kind = f.kind)
       AND (f.forms = '{}' OR d.form LIKE ANY (f.forms)) AND (f.okved = '' OR d.okved LIKE f.okved)
     ORDER BY rank, d.state = 'closed', d.region = f.home DESC, d.ord LIMIT most) r
@@ -369,7 +371,7 @@ DECLARE
   w text[];
   k int;
   filtered boolean := f.regions <> '{}' OR f.live OR f.kind <> '' OR f.forms <> '{}' OR f.okved <> '';
-  n int := CASE WHEN filtered THEN 1000 ELSE 100 END; -- lines looked at of one list
+  n int := CASE WHEN filtered THEN 1000 ELSE greatest(2 * most, 40) END; -- lines looked at of one list
   seen int[] := '{}';
   next int[];
   best int[] := '{}';
@@ -395,10 +397,10 @@ BEGIN
       IF k > 0 THEN
         next := next || ARRAY(SELECT d.ord FROM registry_doc d WHERE d.norm = said ORDER BY d.ord LIMIT n);
         IF cardinality(next) < most OR filtered THEN
-          next := next || ARRAY(SELECT p.ord FROM (SELECT d.ord FROM registry_doc d WHERE d.norm > said AND d.norm < said || U&'\+10FFFF' ORDER BY d.norm LIMIT 2 * n) p ORDER BY 1 LIMIT n);
+          next := next || ARRAY(SELECT p.ord FROM (SELECT d.ord FROM registry_doc d WHERE d.norm > said AND d.norm < said || U&'\+10FFFF' ORDER BY d.norm LIMIT 200 + n) p ORDER BY 1 LIMIT n);
         END IF;
         IF k = 1 OR cardinality(next) < most OR filtered THEN -- ranked together with what has the words
-          next := next | (registry_gather(w, repeat('e', k), f.regions, n) | registry_gather(w, repeat('e', k - 1) || 'b', f.regions, n))[1:CASE WHEN filtered THEN 2000 ELSE 200 END];
+          next := next | (registry_gather(w, repeat('e', k), f.regions, n) | registry_gather(w, repeat('e', k - 1) || 'b', f.regions, n))[1:CASE WHEN filtered THEN 2000 WHEN k = 1 THEN 2 * n ELSE 150 END];
         END IF;
       END IF;
     ELSIF pass = 2 AND k > 1 THEN -- the rest of those
