@@ -157,15 +157,16 @@ func verdictChip(v string) web.Chip {
 		"warn": {Kind: "warn", Text: "Расходится"}, "renew": {Kind: "stop", Text: "Обновить"}, "stop": {Kind: "stop", Text: "Мешает выпуску"}}[v]
 }
 
-// difference cuts off what both values begin and end with, at whole words.
+// difference cuts off what both values begin and end with, at whole words; the
+// register's capitals are no difference.
 func difference(a, b string) (changed, changed) {
 	x, y := strings.SplitAfter(a, " "), strings.SplitAfter(b, " ")
 	begin := 0
-	for begin < min(len(x), len(y)) && x[begin] == y[begin] {
+	for begin < min(len(x), len(y)) && strings.EqualFold(x[begin], y[begin]) {
 		begin++
 	}
 	end := 0
-	for end < min(len(x), len(y))-begin && x[len(x)-1-end] == y[len(y)-1-end] {
+	for end < min(len(x), len(y))-begin && strings.EqualFold(x[len(x)-1-end], y[len(y)-1-end]) {
 		end++
 	}
 	cut := func(w []string) changed {
