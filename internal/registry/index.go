@@ -50,6 +50,7 @@ type indexer struct {
 	dsn        string
 	hotFrom    int64 // no word of fewer lines is hot: its list is one row and needs no help
 	amendLines int   // how many pending lines one transaction takes
+	amendRate  int64 // of so many lines one may be pending, else all is built anew
 	conn       *pgx.Conn
 	tell       func(IndexProgress)
 	told       time.Time
@@ -57,7 +58,7 @@ type indexer struct {
 }
 
 func newIndexer(d *db.DB, tell func(IndexProgress)) *indexer {
-	return &indexer{dsn: d.DSN(), hotFrom: 500, amendLines: 12_500, tell: tell}
+	return &indexer{dsn: d.DSN(), hotFrom: 500, amendLines: 12_500, amendRate: 100, tell: tell}
 }
 
 func (ix *indexer) run(ctx context.Context, anew bool) (report IndexReport, err error) {
@@ -77,7 +78,7 @@ func (ix *indexer) run(ctx context.Context, anew bool) (report IndexReport, err 
 		return report, fmt.Errorf("read state of search tables: %w", err)
 	}
 	switch {
-	case anew || state.stale():
+	case anew || ix.stale(state):
 		report, err = ix.build(ctx)
 	default:
 		if err = buildLate(ctx, ix.conn, ix.progress); err == nil && state.pending > 0 {
@@ -135,10 +136,11 @@ type indexState struct {
 	wanted  bool // the writer wrote too much to list it
 }
 
-// stale tells that building anew is due: an amendment takes some thirty times as
-// long for a line as a build, and leaves lists with lines that are gone.
-func (s indexState) stale() bool {
-	return !s.built || s.wanted || s.pending*30 > s.docs || (s.amended+s.pending)*5 > s.docs
+// stale tells that building anew is due: an amendment takes a line seventy times
+// the processor's time that a build does, on one core instead of all, and leaves
+// lists with lines that are gone.
+func (ix *indexer) stale(s indexState) bool {
+	return !s.built || s.wanted || s.pending*ix.amendRate > s.docs || (s.amended+s.pending)*5 > s.docs
 }
 
 func (ix *indexer) state(ctx context.Context) (s indexState, err error) {

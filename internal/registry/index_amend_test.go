@@ -112,7 +112,7 @@ func TestAmendmentsPartRows(t *testing.T) {
 	}
 	defer closeConn(ix.conn)
 	state, err := ix.state(t.Context())
-	if err != nil || !state.stale() {
+	if err != nil || !ix.stale(state) {
 		t.Errorf("%+v, %v", state, err)
 	}
 	if _, err := ix.amend(t.Context(), state); err != nil {

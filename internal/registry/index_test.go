@@ -28,7 +28,7 @@ func compactDump(t testing.TB, orgs int, seed uint64) string {
 // hot, amendments take many transactions.
 func smallIndexer(d *db.DB) *indexer {
 	ix := newIndexer(d, nil)
-	ix.hotFrom, ix.amendLines = 20, 50
+	ix.hotFrom, ix.amendLines, ix.amendRate = 20, 50, 30
 	return ix
 }
 
