@@ -43,9 +43,8 @@ func TestRegistryCheckOverwrites(t *testing.T) {
 	dump(c, "2026-11-15", func(f *orgtest.Firm) {
 		f.Full = "Общество с ограниченной ответственностью «Роза»"
 	})
-	k := &casetest.Case{Client: c}
 	c.Owner = c.Person("Сидоров", "Олег", "Иванович", false)
-	k = c.Open()
+	k := c.Open()
 	if got := card(c); got.FullName != "Общество с ограниченной ответственностью «Роза»" || got.ShortName != "ООО «Ромашка»" {
 		t.Errorf("%+v", got.Organisation)
 	}
@@ -95,7 +94,7 @@ func TestRegisterBlocks(t *testing.T) {
 	c.Exec(`UPDATE organisation SET short_name = 'ООО «Ромашка»'`)
 	want(issuance.StepDone, issuance.Approved, "Подписал")
 	dump(c, "2026-11-16", func(f *orgtest.Firm) { f.Status = "Находится в стадии ликвидации" })
-	want(issuance.StepStop, issuance.RegistryCheck, "Организация ликвидируется.")
+	want(issuance.StepStop, issuance.RegistryCheck, "Организация ликвидируется: выпуск")
 	if s := step(t, k, "extract"); strings.Contains(s.Text, "техподдержку") {
 		t.Errorf("nothing for support here: %s", s.Text)
 	}

@@ -102,13 +102,13 @@ func (s *Standing) judge(ctx context.Context, tx bun.IDB, card *Card) error {
 func restriction(status, text string) string {
 	switch {
 	case status == "closed":
-		return "Организация прекратила деятельность."
+		return "Организация прекратила деятельность: выпуск сертификатов невозможен."
 	case status == "liquidating":
-		return "Организация ликвидируется."
+		return "Организация ликвидируется: выпуск сертификатов невозможен."
 	case status == "bankrupt":
-		return "Организация в процедуре банкротства."
+		return "Организация в процедуре банкротства: выпуск сертификатов невозможен."
 	case strings.Contains(strings.ToUpper(text), "ПРИОСТАНОВ"):
-		return "Деятельность организации приостановлена."
+		return "Деятельность организации приостановлена: выпуск сертификатов невозможен."
 	}
 	return ""
 }

@@ -19,6 +19,7 @@ type headPage struct {
 	Form   org.HeadForm
 	Fields fields
 	Titles []string // to pick from
+	Long   string   // the register's title, which does not fit
 	Wrong  string   // somebody else's change
 }
 
@@ -48,7 +49,9 @@ func (c *Console) headPage(ctx *fiber.Ctx) (*headPage, error) {
 		return nil, err
 	}
 	p.Titles = org.Titles(card.Sole())
-	p.Form, err = card.HeadForm(int64(head))
+	if p.Form, err = card.HeadForm(int64(head)); err == nil && head != 0 && !(org.Head{Title: p.Form.Title}).TitleFits() {
+		p.Long, p.Form.Title = p.Form.Title, "" // an empty field offers the whole list
+	}
 	return p, err
 }
 
