@@ -34,7 +34,7 @@ func (c *Case) extractStep(now time.Time, rules Rules) Step {
 			s.Action = Compare
 		}
 	case x == nil:
-		s.State, s.Text = StepNow, "Получите на сайте ФНС выписку с подписью, сверьте её с бумажными документами и положите оба файла (.xml и .p7s) в папку хранилища."
+		s.State, s.Text = StepNow, "Получите на сайте ФНС выписку с подписью, сверьте её с бумажными документами и положите в папку хранилища: PDF, или оба файла (.xml и .p7s)."
 	case x.Signature == "missing":
 		s.State, s.Fact, s.Text, s.At = StepNow, "нет подписи", x.SignatureText, x.CreatedAt
 	case x.Signature == "past":

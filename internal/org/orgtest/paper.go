@@ -21,6 +21,7 @@ const (
 	Since2022  Layout = iota
 	Before2022        // the address in parts, other names of values
 	Unruled           // as Since2022 without lines between rows and columns
+	Columns           // as Since2022 with lines between columns only, and the digits of the number in boxes
 )
 
 // pair is a row of the table: a name and a value of one or several lines; a
@@ -32,6 +33,7 @@ type pair struct{ label, value string }
 func (f Firm) PDF(t testing.TB, layout Layout) []byte {
 	t.Helper()
 	p := newPaper(layout != Unruled)
+	p.open = layout == Columns
 	register, about, who := "юридических лиц", "юридическом лице", f.Full
 	number, numberName := "ЮЭ9965-26-12345678", "ОГРН"
 	if f.Sole {
@@ -45,7 +47,7 @@ func (f Firm) PDF(t testing.TB, layout Layout) []byte {
 	p.centre(10, "Настоящая выписка содержит сведения о"+map[bool]string{true: "б"}[f.Sole]+" "+about)
 	p.centre(11, strings.ToUpper(who))
 	p.centre(8, "полное наименование юридического лица")
-	p.centre(11, numberName+"   "+strings.Join(strings.Split(f.OGRN, ""), " "))
+	p.digits(numberName, f.OGRN)
 	p.centre(10, "включенные в Единый государственный реестр "+register+" по состоянию на")
 	p.centre(10, "« "+made[:2]+" » "+month(made)+" "+made[6:8]+" "+made[8:]+" г.")
 	p.number(pair{"Наименование показателя", "Значение показателя"}, "№ п/п")
@@ -174,6 +176,7 @@ func month(ru string) string {
 type paper struct {
 	*gofpdf.Fpdf
 	ruled bool
+	open  bool // no lines between rows
 	count int
 }
 
@@ -197,6 +200,22 @@ func (p *paper) centre(size float64, s string) {
 	p.SetFont("go", "", size)
 	p.SetX(14)
 	p.MultiCell(182, size*0.5, s, "", "C", false)
+}
+
+// digits prints the number with its digits apart, in boxes when there are few
+// lines elsewhere.
+func (p *paper) digits(name, number string) {
+	if !p.open {
+		p.centre(11, name+"   "+strings.Join(strings.Split(number, ""), " "))
+		return
+	}
+	x, y := 60.0, p.GetY()
+	p.Text(x-15, y+4.5, name)
+	for i, digit := range strings.Split(number, "") {
+		p.Rect(x+float64(i)*6, y, 6, 6, "D")
+		p.Text(x+float64(i)*6+2, y+4.5, digit)
+	}
+	p.SetY(y + 8)
 }
 
 // row prints a row, or with no value a title.
@@ -264,6 +283,9 @@ func (p *paper) box(top, bottom float64, xs ...float64) {
 	}
 	for _, x := range xs {
 		p.Line(x, top, x, bottom)
+	}
+	if p.open {
+		return
 	}
 	p.Line(xs[0], top, xs[len(xs)-1], top)
 	p.Line(xs[0], bottom, xs[len(xs)-1], bottom)

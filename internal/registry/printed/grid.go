@@ -135,7 +135,10 @@ func ruled(uprights []pdfsig.Rule) columns {
 		last.length += r.Y2 - r.Y1
 		longest = math.Max(longest, last.length)
 	}
-	bars = slices.DeleteFunc(bars, func(b bar) bool { return b.length < longest*0.1 || b.length < 15 })
+	// Short ones are of boxes elsewhere, for the digits of the number in the head.
+	for share := 0.1; len(bars) > 4 && share < 0.7; share += 0.15 {
+		bars = slices.DeleteFunc(bars, func(b bar) bool { return b.length < longest*share || b.length < 15 })
+	}
 	if len(bars) != 4 {
 		return columns{}
 	}

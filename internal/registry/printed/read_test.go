@@ -37,7 +37,7 @@ func TestLayouts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for layoutName, layout := range map[string]orgtest.Layout{"since 2022": orgtest.Since2022, "before 2022": orgtest.Before2022, "without lines": orgtest.Unruled} {
+		for layoutName, layout := range map[string]orgtest.Layout{"since 2022": orgtest.Since2022, "before 2022": orgtest.Before2022, "without lines": orgtest.Unruled, "with columns only": orgtest.Columns} {
 			t.Run(name+" "+layoutName, func(t *testing.T) {
 				r, err := printed.ReadApart(t.Context(), firm.PDF(t, layout))
 				if err != nil || r.Kind != printed.Extract {

@@ -51,6 +51,16 @@ func (t *rows) banded(g *grid) {
 	}
 	slices.SortFunc(edges, func(a, b float64) int { return cmp.Compare(b, a) })
 	edges = slices.CompactFunc(edges, func(a, b float64) bool { return math.Abs(a-b) < 3 })
+	numbered := 0
+	for _, line := range g.lines {
+		if isNumber(line[0].s) && line[0].x < c.label {
+			numbered++
+		}
+	}
+	if len(edges) <= numbered { // lines between the columns only
+		t.flowing(g)
+		return
+	}
 	at := 0
 	t.fresh = true
 	for i := 0; i+1 < len(edges); i++ {
