@@ -40,17 +40,6 @@ type Rejection struct {
 	Reason string // Russian
 }
 
-// Progress is told while an import runs, a few times a second.
-type Progress struct {
-	Phase       string // Russian; "" while files are read
-	File        string
-	Done, Total int64         // bytes of XML over all files, or parts of another phase
-	Left        time.Duration // of the phase; 0 when it cannot be told
-	MBPerSecond float64       // of XML
-	Rows        int64
-	Rejected    int64
-}
-
 // Import takes dumps (.xml, .zip) into the register. A record replaces what is
 // known under its OGRN unless that is later (see version), so that files may come
 // in any order. Everything is committed batch by batch with the place reached: the

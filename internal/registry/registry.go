@@ -9,10 +9,13 @@
 // understanding them, its Parse turns one into a Record. Whatever is wrong
 // with a record is said about that record alone, and the rest goes on.
 //
-// Import writes records into the table registry_org by batches, each in one
-// transaction together with the place reached, so that a killed import goes on
-// where it stopped. Search reads that table. The register belongs to no
-// partner; its tables carry no row-level policy.
+// Import writes records into two tables by batches, each in one transaction
+// together with the place reached, so that a killed import goes on where it
+// stopped: registry_org has the whole record as it came, packed, and registry_doc
+// the line that lists show and searches ask. What a newer record says otherwise
+// goes into registry_change. Reindex brings the search tables up to date with the
+// lines, and Search reads those. The register belongs to no partner; its tables
+// carry no row-level policy.
 package registry
 
 // Kind tells organisations from entrepreneurs.
