@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/uptrace/bun"
 
 	"signdesk/internal/cert"
+	"signdesk/internal/db"
 	"signdesk/internal/fault"
 	"signdesk/internal/org"
 	"signdesk/internal/owner"
@@ -146,7 +146,7 @@ func (c *Console) addressSave(ctx *fiber.Ctx) error {
 // address they may bear has changed (F308).
 func (c *Console) addressDone(ctx *fiber.Ctx, p *addressPage, before *org.Card) error {
 	text := p.Title + " сохранён."
-	err := c.db.Read(ctx.UserContext(), by(ctx).PartnerID, func(ctx context.Context, tx bun.IDB) error {
+	err := c.db.Read(ctx.UserContext(), by(ctx).PartnerID, func(ctx context.Context, tx db.Conn) error {
 		now, err := org.Find(ctx, tx, before.PartnerID, p.ID)
 		if err != nil || now.Address(p.Form.Kind).FullText == before.Address(p.Form.Kind).FullText {
 			return err
