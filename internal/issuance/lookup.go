@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -48,8 +49,10 @@ const (
 		FROM (SELECT * FROM owner AS s WHERE s.partner_id = ?0 AND s.snils >= ?1 AND s.snils < ?2 AND NOT s.deleted ORDER BY s.snils, s.id DESC LIMIT 5) AS w
 		JOIN organisation AS o ON o.id = w.org_id)`
 	lookOwners = `(SELECT 'owner', '/owners/' || w.id, 'Владелец', ` + lookNames + `, false
-		FROM (SELECT DISTINCT f.owner_id FROM (SELECT k.owner_id FROM owner_word AS k WHERE k.partner_id = ?0 AND k.word >= ?1 AND k.word < ?2 ORDER BY k.word LIMIT 500) AS f) AS i
-		JOIN owner AS w ON w.id = i.owner_id JOIN organisation AS o ON o.id = w.org_id
+		FROM ((SELECT k.owner_id FROM owner_word AS k WHERE k.partner_id = ?0 AND k.word >= ?1 AND k.word < ?2 ORDER BY k.word LIMIT 2000)
+			INTERSECT (SELECT k.owner_id FROM owner_word AS k WHERE k.partner_id = ?0 AND k.word >= ?4 AND k.word < ?5 ORDER BY k.word LIMIT 2000) LIMIT 500) AS i
+		CROSS JOIN LATERAL (SELECT * FROM owner AS x WHERE x.id = i.owner_id OFFSET 0) AS w -- one by one, whatever the planner thinks of the policy
+		CROSS JOIN LATERAL (SELECT * FROM organisation AS y WHERE y.id = w.org_id OFFSET 0) AS o
 		WHERE NOT w.deleted AND ' ' || translate(upper(concat_ws(' ', w.surname, w.name, w.patronymic)), 'Ё-', 'Е ') LIKE ALL (?3) ORDER BY w.surname, w.name, w.id LIMIT 5)`
 	lookCarriers = `(SELECT 'carrier', '/certificates/' || c.id, 'Носитель ' || c.carrier_number, ` + lookNames + `, c.carrier_number = ?1
 		FROM (SELECT * FROM certificate AS t WHERE t.partner_id = ?0 AND t.carrier_number COLLATE "C" >= ?1 AND t.carrier_number COLLATE "C" < ?2 AND t.carrier_number <> ''
@@ -128,15 +131,14 @@ func lookSQL(partner int64, query string) string {
 		add(lookSerials, key, key+"G")
 	}
 	if words := nameWords(query); len(words) > 0 && len(words) <= 4 && !strings.ContainsAny(query, "0123456789") {
-		longest, patterns := "", []string{}
+		var patterns []string
 		for _, w := range words {
-			if len(w) > len(longest) {
-				longest = w
-			}
 			patterns = append(patterns, `"% `+w+`%"`)
 		}
-		if len([]rune(longest)) >= 3 {
-			add(lookOwners, longest, longest+"\U0010ffff", "{"+strings.Join(patterns, ",")+"}")
+		slices.SortStableFunc(words, func(x, y string) int { return len(y) - len(x) })
+		second := words[min(1, len(words)-1)]
+		if len([]rune(words[0])) >= 3 {
+			add(lookOwners, words[0], words[0]+"\U0010ffff", "{"+strings.Join(patterns, ",")+"}", second, second+"\U0010ffff")
 		}
 	}
 	return strings.Join(ways, " UNION ALL ")
