@@ -105,7 +105,7 @@ func (n *country) connect(b *testing.B, dsn string) *pgx.Conn {
 func madeBy(b *testing.B) string {
 	b.Helper()
 	files := []string{"search_load_test.go"}
-	for _, pattern := range []string{"batch", "copy", "doc", "draft", "generate*", "index*", "merge", "normalize", "pack", "words*", "writer"} {
+	for _, pattern := range []string{"batch", "copy", "doc", "draft", "generate*", "index*", "merge", "normalize*", "pack", "words*", "writer"} {
 		found, err := filepath.Glob("../registry/" + pattern + ".go")
 		if err != nil {
 			b.Fatal(err)

@@ -130,7 +130,6 @@ func (ix *indexer) progress(phase string, share float64) {
 type indexState struct {
 	built   bool
 	docs    int64
-	hot     int32
 	amended int64
 	pending int64
 	wanted  bool // the writer wrote too much to list it
@@ -144,7 +143,7 @@ func (ix *indexer) stale(s indexState) bool {
 }
 
 func (ix *indexer) state(ctx context.Context) (s indexState, err error) {
-	err = ix.conn.QueryRow(ctx, `SELECT docs, hot, amended FROM registry_index`).Scan(&s.docs, &s.hot, &s.amended)
+	err = ix.conn.QueryRow(ctx, `SELECT docs, amended FROM registry_index`).Scan(&s.docs, &s.amended)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return s, err
 	}
