@@ -125,40 +125,6 @@ func (c *registryRejectsCmd) Run(e *env) error {
 	})
 }
 
-type registryIndexCmd struct {
-	Rebuild bool `help:"Build the tables anew even when a few changes would do."`
-}
-
-// Run prints what was read and how long it took.
-func (c *registryIndexCmd) Run(e *env) error {
-	d, _, done, err := openDB(e)
-	if err != nil {
-		return err
-	}
-	defer done()
-	index := registry.Reindex
-	if c.Rebuild {
-		index = registry.Rebuild
-	}
-	var tell func(registry.IndexProgress)
-	if draw := drawing(e.stderr); draw != nil {
-		tell = func(p registry.IndexProgress) { draw(p.Share, p.Phase) }
-	}
-	report, err := index(e.ctx, d, tell)
-	if tell != nil {
-		fmt.Fprint(e.stderr, "\r\x1b[K")
-	}
-	if err != nil {
-		return err
-	}
-	how := "amended"
-	if report.Anew {
-		how = "built anew"
-	}
-	fmt.Fprintf(e.stdout, "search tables %s: %d lines, %d words, %.1f s\n", how, report.Docs, report.Words, report.Elapsed.Seconds())
-	return nil
-}
-
 type registryGenerateCmd struct {
 	Orgs int    `help:"How many organisations and entrepreneurs in all."`
 	Seed uint64 `default:"1" help:"The same seed and date give the same bytes."`

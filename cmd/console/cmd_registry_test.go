@@ -30,6 +30,12 @@ func TestRegistryFromTheCommandLine(t *testing.T) {
 	if out := run("", exitOK, "registry", "import", dump); !strings.HasPrefix(out, "rows 0, new or newer 0, rejected 0, known from earlier runs 500") {
 		t.Error(out)
 	}
+	if out := run("", exitOK, "registry", "index"); !strings.HasPrefix(out, "search tables up to date: 0 lines") {
+		t.Error(out)
+	}
+	if out := run("", exitOK, "registry", "index", "--rebuild"); !strings.HasPrefix(out, "search tables built anew: 500 lines, ") {
+		t.Error(out)
+	}
 	bad := filepath.Join(t.TempDir(), "bad.xml")
 	const record = `<EGRIP ДатаВыг="2026-01-01"><СвИП ДатаВып="2026-01-01" ОГРНИП="304500116000158"/></EGRIP>`
 	if err := os.WriteFile(bad, []byte(record), 0o600); err != nil {
