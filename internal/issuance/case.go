@@ -76,6 +76,9 @@ func Load(ctx context.Context, tx bun.IDB, partner, id int64) (*Case, error) {
 			return nil, err
 		}
 	}
+	if c.Extract != nil {
+		c.Extract.Against(c.Org)
+	}
 	if c.Certificate != nil {
 		if c.Registration, err = cert.RegistrationOf(ctx, tx, partner, c.Certificate.ID); err != nil {
 			return nil, err

@@ -137,6 +137,19 @@ func (x *Extract) compare(card *Card, now time.Time, maxAge time.Duration) []Row
 	return rows
 }
 
+// always is an age that nothing reaches: Fresh asks the age itself.
+const always = 100 * 365 * 24 * time.Hour
+
+// Against sums up anew when the card has changed since the comparison: what has
+// come onto it must stand against the extract, too. The rows on the screen stay
+// as they were until they are made anew.
+func (x *Extract) Against(card *Card) {
+	if x.Record == nil || x.CardVersion == card.Version {
+		return
+	}
+	x.sum(compare(card, x.Record, x.ComparedAt, always))
+}
+
 // keep writes the rows and tells the cases.
 func (x *Extract) keep(ctx context.Context, tx bun.IDB, rows []Row) error {
 	for i := range rows {

@@ -2,12 +2,14 @@ package org_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"signdesk/internal/db"
 	"signdesk/internal/gost"
 	"signdesk/internal/org"
 	"signdesk/internal/org/orgtest"
@@ -256,5 +258,23 @@ func TestFold(t *testing.T) {
 		if org.Equal(c.field, c.a, c.b) {
 			t.Errorf("%s: %q and %q are the same", c.field, c.a, c.b)
 		}
+	}
+}
+
+// What comes onto the card after the comparison stands against the extract, too.
+func TestExtractAgainstAChangedCard(t *testing.T) {
+	k := newDesk(t)
+	x, _ := k.drop(orgtest.Romashka, now)
+	if err := k.db.Tx(t.Context(), k.by.PartnerID, func(ctx context.Context, tx db.Conn) error {
+		_, err := tx.ExecContext(ctx, `UPDATE organisation SET short_name = 'ООО «Лютик»', version = version + 1 WHERE id = ?`, k.id)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if x, _ = k.extract(x.ID); !x.Fresh(now, k.rules.MaxAge) {
+		t.Fatal("the rows are as they were")
+	}
+	if x.Against(k.card()); x.Fresh(now, k.rules.MaxAge) || !x.Blocks || x.Verdict != "warn" {
+		t.Errorf("%s, blocks %t", x.Verdict, x.Blocks)
 	}
 }
