@@ -132,9 +132,9 @@ func TestSearchIsBounded(t *testing.T) {
 	if _, err := Reindex(t.Context(), d, nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range []string{"с", "строй", "иван", "рамашка", "qqqqqq", "770", "ооо", strings.Repeat("ромашка ", 200)} {
+	for _, q := range []string{"с", "строй", "иван", "рамашка", "qqqqqq", "770", "ооо", strings.Repeat("ромашка ", 200), strings.Repeat("ы", 10000), "😀", "\x01\x7f", "\xff\xfe", "%%%%", "___"} {
 		begun := time.Now()
-		if _, err := Search(t.Context(), d, Query{Text: q, Limit: 20}); err != nil {
+		if _, err := Search(t.Context(), d, Query{Text: q, Limit: 20, Filter: Filter{Active: len(q) > 3}}); err != nil {
 			t.Errorf("%.20q: %v", q, err)
 		}
 		if took := time.Since(begun); took > 10*SearchTime {
