@@ -55,7 +55,7 @@ func TestExchangePage(t *testing.T) {
 	k.spoil(id)
 	k.forward(90 * time.Second)
 	g := boss.get("/exchange").want(http.StatusOK)
-	for _, want := range []string{"не теряются", "старейший 1 мин 30 с", "AccessDenied", "нет связи", "Повторяется", "Ждёт ответа", "Отказ", "Показано 3 из 3", "неудач подряд: 3", "отказано"} {
+	for _, want := range []string{"не теряются", "старейший 1 мин 30 с", "AccessDenied", "нет связи", "Повторяется", "Ждёт ответа", "Отказ", "Показано 3 из 3", "неудач подряд: 3", "отказано", "наши отстают на 1 с"} {
 		if !strings.Contains(strings.ReplaceAll(g.text("main"), "\u00a0", " "), want) {
 			t.Errorf("no %q in %s", want, g.text("main"))
 		}

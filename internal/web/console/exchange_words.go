@@ -53,6 +53,15 @@ type exchangeLine struct {
 	Wrong time.Time
 }
 
+// clockTrouble is how far apart the clocks may be before people are asked to
+// look; SMEV itself refuses messages that are 30 minutes off.
+const clockTrouble = 5 * time.Minute
+
+func skewed(l exchange.Line) bool {
+	by, ok := l.Skew()
+	return ok && by.Abs() > clockTrouble
+}
+
 func exchangeLineOf(l exchange.Line, now time.Time, zone *time.Location) exchangeLine {
 	x := exchangeLine{Line: l, Title: "Отправка запросов", Chip: web.Chip{Kind: "done", Text: "Работает"}}
 	if queue, ok := strings.CutPrefix(l.Name, "poll"); ok {
@@ -64,13 +73,19 @@ func exchangeLineOf(l exchange.Line, now time.Time, zone *time.Location) exchang
 	switch {
 	case l.Error != "":
 		x.Chip = web.Chip{Kind: "stop", Text: "Не работает"}
+	case skewed(l):
+		x.Chip = web.Chip{Kind: "warn", Text: "Проверьте часы"}
 	case now.Sub(l.At) > 5*time.Minute && strings.HasPrefix(l.Name, "poll"): // nothing to send or to fetch is no trouble
 		x.Chip = web.Chip{Kind: "warn", Text: "Давно не опрашивалась"}
 	}
-	if by, ok := l.Skew(); ok {
-		if x.Skew = lasted(by.Abs()); by.Abs() < time.Second {
-			x.Skew = "нет"
-		}
+	switch by, ok := l.Skew(); {
+	case !ok:
+	case by.Abs() < time.Second:
+		x.Skew = "нет"
+	case by > 0:
+		x.Skew = "наши отстают на " + lasted(by)
+	default:
+		x.Skew = "наши спешат на " + lasted(-by)
 	}
 	if !l.OkAt.IsZero() {
 		x.Ok = l.OkAt.In(zone)
