@@ -4,31 +4,30 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
+
+	"signdesk/migrations"
 )
 
 // schemaHash changes when anything changes that the migrated schema comes
-// from: the migrations, the code that runs them, the queue's version.
+// from: the migrations, the code that runs them, the queue's version. The
+// migrations are those inside this very program: one that was built before the
+// tree changed makes a template of its own.
 func schemaHash() (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return "", err
 	}
-	files := []string{filepath.Join(root, "go.mod")}
-	for _, pattern := range []string{"migrations/*", "internal/db/*.go"} {
-		found, err := filepath.Glob(filepath.Join(root, pattern))
-		if err != nil {
-			return "", err
-		}
-		files = append(files, found...)
+	files, err := filepath.Glob(filepath.Join(root, "internal/db/*.go"))
+	if err != nil {
+		return "", err
 	}
-	sort.Strings(files)
 	sum := sha256.New()
-	for _, path := range files {
-		if strings.HasSuffix(path, "_test.go") || filepath.Base(path) == "schema.sql" {
+	for _, path := range append(files, filepath.Join(root, "go.mod")) {
+		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
 		text, err := os.ReadFile(path)
@@ -36,6 +35,17 @@ func schemaHash() (string, error) {
 			return "", err
 		}
 		fmt.Fprintf(sum, "%s %d\n%s", filepath.Base(path), len(text), text)
+	}
+	names, err := fs.Glob(migrations.FS, "*.sql")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(migrations.FS, name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
 	}
 	return fmt.Sprintf("%.8x", sum.Sum(nil)), nil
 }
