@@ -52,10 +52,5 @@ func (c *tokenPINCmd) Run(e *env) error {
 	if len(pins) < 2 {
 		return usageError{errors.Join(errors.New("the current and the new PIN are expected, a line each"), lines.Err())}
 	}
-	session, err := tokens.Login(c.Serial, pins[0])
-	if err != nil {
-		return err
-	}
-	defer session.Close()
-	return session.ChangePIN(pins[1])
+	return tokens.ChangePIN(c.Serial, pins[0], pins[1])
 }

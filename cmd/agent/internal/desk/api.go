@@ -10,6 +10,7 @@ import (
 	"signdesk/cmd/agent/internal/envelope"
 	"signdesk/cmd/agent/internal/record"
 	"signdesk/cmd/agent/internal/refusal"
+	"signdesk/cmd/agent/internal/token"
 	"signdesk/internal/fault"
 )
 
@@ -18,7 +19,7 @@ type tokenStatus struct {
 	Label        string `json:"label"`
 	Serial       string `json:"serial"`
 	Kind         string `json:"kind"`
-	AttemptsLeft int    `json:"pin_attempts"`
+	AttemptsLeft *int   `json:"pin_attempts,omitempty"` // absent: the token does not tell
 	DefaultPIN   bool   `json:"default_pin"`
 	Containers   int    `json:"containers"`
 }
@@ -32,7 +33,11 @@ func (d *Desk) status(w http.ResponseWriter, r *http.Request) {
 	}
 	tokens := make([]tokenStatus, 0, len(list))
 	for _, t := range list {
-		tokens = append(tokens, tokenStatus{t.Label, t.Serial, t.Kind, t.AttemptsLeft, t.DefaultPIN, len(t.Containers)})
+		s := tokenStatus{t.Label, t.Serial, t.Kind, &t.AttemptsLeft, t.DefaultPIN, len(t.Containers)}
+		if t.AttemptsLeft == token.AttemptsUnknown {
+			s.AttemptsLeft = nil
+		}
+		tokens = append(tokens, s)
 	}
 	answer(w, http.StatusOK, struct {
 		Version string        `json:"version"`

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"signdesk/cmd/agent/internal/envelope"
-	"signdesk/cmd/agent/internal/softtoken"
+	"signdesk/cmd/agent/internal/token"
 	"signdesk/internal/gost"
 )
 
@@ -16,10 +16,14 @@ type carrier struct {
 }
 
 // carriers fills the choice of tokens, for a signature of certificates.
-func (v *windowView) carriers(op *operation, tokens []softtoken.Info, chosen string) {
+func (v *windowView) carriers(op *operation, tokens []token.Info, chosen string) {
 	preferred := chosen
 	for _, t := range tokens {
-		if op.TokenSerial != "" && t.Serial != op.TokenSerial {
+		if op.TokenSerial != "" && !t.Numbered(op.TokenSerial) {
+			continue
+		}
+		if !op.suits(t) {
+			v.Notes = append(v.Notes, fmt.Sprintf("Носитель № %s — «%s», а в заявке «%s»: ключ на нём не создаётся.", t.Serial, t.Kind, op.Request.CarrierKind))
 			continue
 		}
 		if t.AttemptsLeft == 0 {
@@ -47,7 +51,7 @@ func (v *windowView) carriers(op *operation, tokens []softtoken.Info, chosen str
 		if t.DefaultPIN {
 			v.Notes = append(v.Notes, fmt.Sprintf("На носителе № %s заводской PIN-код: смените его до передачи владельцу.", t.Serial))
 		}
-		if t.AttemptsLeft < softtoken.MaxAttempts && v.Error == "" {
+		if t.FewAttempts && v.Error == "" {
 			v.Notes = append(v.Notes, fmt.Sprintf("Носитель № %s: %s.", t.Serial, strings.ToLower(attempts(t.AttemptsLeft))))
 		}
 	}
@@ -68,6 +72,8 @@ func (v *windowView) carriers(op *operation, tokens []softtoken.Info, chosen str
 // attempts says how many attempts of the PIN are left.
 func attempts(n int) string {
 	switch {
+	case n == token.AttemptsUnknown:
+		return "Попыток осталось меньше обычного: носитель не говорит сколько"
 	case n%10 == 1 && n%100 != 11:
 		return fmt.Sprintf("Осталась %d попытка", n)
 	case n%10 >= 2 && n%10 <= 4 && (n%100 < 12 || n%100 > 14):

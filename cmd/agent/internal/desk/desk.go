@@ -20,7 +20,7 @@ import (
 	"signdesk/cmd/agent/internal/pairing"
 	"signdesk/cmd/agent/internal/record"
 	"signdesk/cmd/agent/internal/refusal"
-	"signdesk/cmd/agent/internal/softtoken"
+	"signdesk/cmd/agent/internal/token"
 	"signdesk/internal/fault"
 )
 
@@ -32,7 +32,7 @@ type Config struct {
 	Host    string   // the listener's address, "127.0.0.1:8095"; the only Host served
 	Origins []string // exact origins of the allowed consoles
 	Secret  *pairing.Secret
-	Tokens  *softtoken.Store
+	Tokens  token.Store
 	Book    *record.Book
 	Now     func() time.Time
 	Log     *slog.Logger

@@ -24,6 +24,7 @@ import (
 	"signdesk/cmd/agent/internal/record"
 	"signdesk/cmd/agent/internal/refusal"
 	"signdesk/cmd/agent/internal/softtoken"
+	"signdesk/cmd/agent/internal/token"
 )
 
 const consoleOrigin = "http://127.0.0.1:8080"
@@ -35,7 +36,7 @@ type workplace struct {
 	origin string // of the console
 	secret *pairing.Secret
 	tokens *softtoken.Store
-	token  softtoken.Info
+	token  token.Info
 	desk   *Desk
 	addr   string
 	log    *lockedBuffer

@@ -10,7 +10,7 @@ import (
 
 	"signdesk/cmd/agent/internal/envelope"
 	"signdesk/cmd/agent/internal/refusal"
-	"signdesk/cmd/agent/internal/softtoken"
+	"signdesk/cmd/agent/internal/token"
 	"signdesk/internal/fault"
 	"signdesk/internal/gost"
 )
@@ -20,11 +20,14 @@ import (
 func (d *Desk) perform(op *operation, choice, pin string) (*Result, error) {
 	serial, box, _ := strings.Cut(choice, "/")
 	info, err := d.Tokens.Token(serial)
-	if err == nil && op.TokenSerial != "" && op.TokenSerial != serial {
-		err = softtoken.ErrNotFound
+	if err == nil && op.TokenSerial != "" && !info.Numbered(op.TokenSerial) {
+		err = token.ErrNotFound
 	}
 	if err != nil {
 		return nil, tokenError(err)
+	}
+	if !op.suits(info) {
+		return nil, refusal.New(refusal.Carrier, fault.Conflict, fmt.Sprintf("В заявке носитель «%s», а вставлен «%s» № %s. Вставьте носитель из заявки или исправьте заявку.", op.Request.CarrierKind, info.Kind, info.Serial), nil)
 	}
 	var cert *gost.Certificate
 	if op.Kind == envelope.KindInstall {
@@ -61,6 +64,12 @@ func (d *Desk) perform(op *operation, choice, pin string) (*Result, error) {
 	return result, nil
 }
 
+// suits reports whether a new key may be made on the token: a device must be
+// of the kind that the case names.
+func (op *operation) suits(t token.Info) bool {
+	return op.Request == nil || !t.Device || op.Request.CarrierKind == "" || op.Request.CarrierKind == t.Kind
+}
+
 // certificate is the one to install; its key must be the key that the console
 // expects.
 func (op *operation) certificate() (*gost.Certificate, error) {
@@ -80,7 +89,7 @@ func (op *operation) certificate() (*gost.Certificate, error) {
 
 // install puts the certificate beside its key, reads it back, and proves with
 // a signature that the private key on the token is the certificate's.
-func install(session *softtoken.Session, cert *gost.Certificate) ([]byte, error) {
+func install(session token.Session, cert *gost.Certificate) ([]byte, error) {
 	box, err := session.Find(cert.PublicKey)
 	if err != nil {
 		return nil, keyMismatch(err)
@@ -92,19 +101,21 @@ func install(session *softtoken.Session, cert *gost.Certificate) ([]byte, error)
 	if err != nil {
 		return nil, fmt.Errorf("read the certificate back: %w", err)
 	}
-	if last := back.Certificate(); last == nil || !bytes.Equal(last.Raw, cert.Raw) {
+	if !back.Has(cert) {
 		return nil, errors.New("the certificate read back is another")
 	}
 	key, err := session.Signer(box.ID)
 	if err != nil {
 		return nil, err
 	}
-	digest := gost.Sum256(cert.Raw)
-	probe, err := key.Sign(rand.Reader, digest[:], nil)
+	h := cert.PublicKey.HashNew()
+	h.Write(cert.Raw)
+	digest := h.Sum(nil)
+	probe, err := key.Sign(rand.Reader, digest, nil)
 	if err != nil {
 		return nil, err
 	}
-	if err := gost.Verify(cert.PublicKey, digest[:], probe); err != nil {
+	if err := gost.Verify(cert.PublicKey, digest, probe); err != nil {
 		return nil, fmt.Errorf("the token's private key is not the certificate's: %w", err)
 	}
 	return gost.MarshalPublicKey(cert.PublicKey)
@@ -112,14 +123,14 @@ func install(session *softtoken.Session, cert *gost.Certificate) ([]byte, error)
 
 // sign makes a detached CMS with the container's certificate and verifies it
 // against the document before anybody gets it.
-func sign(session *softtoken.Session, box string, document []byte, at time.Time) ([]byte, error) {
+func sign(session token.Session, box string, document []byte, at time.Time) ([]byte, error) {
 	c, err := session.Container(box)
 	if err != nil {
 		return nil, err
 	}
 	cert := c.Certificate()
 	if cert == nil {
-		return nil, softtoken.ErrNotFound
+		return nil, token.ErrNotFound
 	}
 	key, err := session.Signer(box)
 	if err != nil {
@@ -149,13 +160,19 @@ func keyMismatch(err error) error {
 
 // tokenError gives the token's errors their words.
 func tokenError(err error) error {
-	var wrong *softtoken.WrongPIN
+	var wrong *token.WrongPIN
 	switch {
 	case errors.As(err, &wrong):
 		return refusal.New(refusal.PIN, fault.Invalid, "Неверный PIN-код. "+attempts(wrong.Left)+".", nil)
-	case errors.Is(err, softtoken.ErrBlocked):
+	case errors.Is(err, token.ErrRemoved):
+		return refusal.New(refusal.NoToken, fault.NotFound, "Носитель вынули во время работы. Вставьте его обратно и повторите.", err)
+	case errors.Is(err, token.ErrFull):
+		return refusal.New(refusal.TokenFull, fault.Conflict, "На носителе не осталось места. Удалите с него ненужные ключи и сертификаты программой производителя или возьмите другой носитель.", err)
+	case errors.Is(err, token.ErrNoGOST):
+		return refusal.New(refusal.TokenNoGOST, fault.Conflict, "Носитель не умеет создавать ключи ГОСТ Р 34.10-2012. Возьмите другой носитель.", err)
+	case errors.Is(err, token.ErrBlocked):
 		return refusal.New(refusal.PINBlocked, fault.Forbidden, "PIN-код носителя заблокирован: попытки исчерпаны. Возьмите другой носитель или обратитесь к администратору.", nil)
-	case errors.Is(err, softtoken.ErrNotFound):
+	case errors.Is(err, token.ErrNotFound):
 		return refusal.New(refusal.NoToken, fault.NotFound, "Носитель или сертификат на нём не найден. Вставьте нужный носитель и повторите.", err)
 	}
 	return err

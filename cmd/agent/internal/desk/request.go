@@ -8,14 +8,14 @@ import (
 	"fmt"
 
 	"signdesk/cmd/agent/internal/envelope"
-	"signdesk/cmd/agent/internal/softtoken"
+	"signdesk/cmd/agent/internal/token"
 	"signdesk/internal/gost"
 )
 
 // makeRequest makes a key pair and its request, and reads the request back as
 // the CA will: signature, key, subject and extensions must be what was asked.
 // A pair whose request failed does not stay on the token.
-func makeRequest(session *softtoken.Session, want *envelope.Request) (csr, spki []byte, err error) {
+func makeRequest(session token.Session, want *envelope.Request) (csr, spki []byte, err error) {
 	box, err := session.GenerateKey()
 	if err != nil {
 		return nil, nil, err

@@ -120,7 +120,8 @@ func (d *Desk) carryOut(op *operation, carrier, pin string) *refusal.Error {
 		return nil
 	}
 	ref := refusal.As(err)
-	if ref.Code == refusal.PIN || ref.Code == refusal.NoToken {
+	switch ref.Code {
+	case refusal.PIN, refusal.NoToken, refusal.Carrier:
 		e := op.entry("not-made")
 		e.Code = string(ref.Code)
 		d.note(e)

@@ -132,7 +132,7 @@ func TestWrongPINThenBlocked(t *testing.T) {
 	}
 	var status struct{ Tokens []tokenStatus }
 	w.call("GET", "/v1/status", nil, &status)
-	if len(status.Tokens) != 1 || status.Tokens[0].AttemptsLeft != 0 || !status.Tokens[0].DefaultPIN {
+	if len(status.Tokens) != 1 || *status.Tokens[0].AttemptsLeft != 0 || !status.Tokens[0].DefaultPIN {
 		t.Errorf("status %+v", status)
 	}
 }

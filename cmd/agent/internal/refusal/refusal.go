@@ -14,25 +14,28 @@ type Code string
 
 // The codes of the HTTP interface and of failed operations.
 const (
-	Host        Code = "host"         // the Host header is not the agent's own address
-	Origin      Code = "origin"       // the asking page is not an allowed console
-	Method      Code = "method"       // no such address or verb
-	TooLarge    Code = "too_large"    // the envelope or the document is over its limit
-	Malformed   Code = "malformed"    // not the agreed JSON, or a value the agent will not show
-	MAC         Code = "mac"          // the envelope was not made with this agent's pairing secret
-	Expired     Code = "expired"      // the operation's time is over
-	Clock       Code = "clock"        // issued in the future or for longer than five minutes
-	Replay      Code = "replay"       // the nonce or the id has been used before
-	Kind        Code = "kind"         // not request, install or sign; nothing the organisation's key may sign
-	Rate        Code = "rate"         // too many operations
-	Unknown     Code = "unknown"      // no such operation
-	KeyMismatch Code = "key_mismatch" // the certificate's key is not on the token
-	PIN         Code = "pin"          // wrong PIN, attempts are left
-	PINBlocked  Code = "pin_blocked"  // no attempts are left
-	NoToken     Code = "no_token"     // the chosen token, or a certificate on it, is not there
-	Declined    Code = "declined"     // the operator said no in the agent's window
-	Cancelled   Code = "cancelled"    // the console's page withdrew the operation
-	Internal    Code = "internal"     // it broke; the reason is in the agent's log
+	Host        Code = "host"          // the Host header is not the agent's own address
+	Origin      Code = "origin"        // the asking page is not an allowed console
+	Method      Code = "method"        // no such address or verb
+	TooLarge    Code = "too_large"     // the envelope or the document is over its limit
+	Malformed   Code = "malformed"     // not the agreed JSON, or a value the agent will not show
+	MAC         Code = "mac"           // the envelope was not made with this agent's pairing secret
+	Expired     Code = "expired"       // the operation's time is over
+	Clock       Code = "clock"         // issued in the future or for longer than five minutes
+	Replay      Code = "replay"        // the nonce or the id has been used before
+	Kind        Code = "kind"          // not request, install or sign; nothing the organisation's key may sign
+	Rate        Code = "rate"          // too many operations
+	Unknown     Code = "unknown"       // no such operation
+	KeyMismatch Code = "key_mismatch"  // the certificate's key is not on the token
+	PIN         Code = "pin"           // wrong PIN, attempts are left
+	PINBlocked  Code = "pin_blocked"   // no attempts are left
+	NoToken     Code = "no_token"      // the chosen token, or a certificate on it, is not there
+	Carrier     Code = "carrier"       // the chosen token is not of the kind that the case names
+	TokenFull   Code = "token_full"    // no free memory on the token
+	TokenNoGOST Code = "token_no_gost" // the token cannot make GOST R 34.10-2012 keys
+	Declined    Code = "declined"      // the operator said no in the agent's window
+	Cancelled   Code = "cancelled"     // the console's page withdrew the operation
+	Internal    Code = "internal"      // it broke; the reason is in the agent's log
 )
 
 // Error is a refusal: Fault carries the words and the cause.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"signdesk/cmd/agent/internal/record"
+	"signdesk/cmd/agent/internal/token"
 	"signdesk/internal/gost"
 )
 
@@ -19,39 +20,14 @@ const (
 	nextKey = "key.p8.next" // under the new PIN, while it is being changed
 )
 
-// Container is a key pair and its certificates, as seen without a PIN.
-type Container struct {
-	ID           string
-	PublicKey    *gost.PublicKey
-	Certificates []*gost.Certificate // oldest first; the last one is in use
-}
-
-// Certificate is the one in use, or nil.
-func (c Container) Certificate() *gost.Certificate {
-	if len(c.Certificates) == 0 {
-		return nil
-	}
-	return c.Certificates[len(c.Certificates)-1]
-}
-
-// Find is the container that holds the key.
-func (i Info) Find(pub *gost.PublicKey) (Container, bool) {
-	for _, c := range i.Containers {
-		if c.PublicKey.Equal(pub) {
-			return c, true
-		}
-	}
-	return Container{}, false
-}
-
 var containerForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-func (s *Store) containers(serial string) ([]Container, error) {
+func (s *Store) containers(serial string) ([]token.Container, error) {
 	entries, err := os.ReadDir(s.path(serial))
 	if err != nil {
 		return nil, err
 	}
-	var list []Container
+	var list []token.Container
 	for _, e := range entries {
 		if !containerForm.MatchString(e.Name()) {
 			continue
@@ -65,14 +41,14 @@ func (s *Store) containers(serial string) ([]Container, error) {
 	return list, nil
 }
 
-func (s *Store) container(serial, id string) (Container, error) {
-	c := Container{ID: id}
+func (s *Store) container(serial, id string) (token.Container, error) {
+	c := token.Container{ID: id}
 	if !containerForm.MatchString(id) {
-		return c, ErrNotFound
+		return c, token.ErrNotFound
 	}
 	spki, err := os.ReadFile(s.path(serial, id, "public.spki"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, ErrNotFound
+		return c, token.ErrNotFound
 	}
 	if err != nil {
 		return c, err
@@ -114,20 +90,20 @@ func certificateFiles(dir string) ([]string, error) {
 }
 
 // Container reads one container of the token.
-func (c *Session) Container(id string) (Container, error) {
+func (c *Session) Container(id string) (token.Container, error) {
 	return c.store.container(c.serial, id)
 }
 
-// Find is the container that holds the key; ErrNotFound when none does.
-func (c *Session) Find(pub *gost.PublicKey) (Container, error) {
+// Find is the container that holds the key; token.ErrNotFound when none does.
+func (c *Session) Find(pub *gost.PublicKey) (token.Container, error) {
 	info, err := c.store.info(c.serial)
 	if err != nil {
-		return Container{}, err
+		return token.Container{}, err
 	}
 	if found, ok := info.Find(pub); ok {
 		return found, nil
 	}
-	return Container{}, ErrNotFound
+	return token.Container{}, token.ErrNotFound
 }
 
 // Install puts the certificate beside the container's key as the one in use.

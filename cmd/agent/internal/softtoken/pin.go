@@ -12,16 +12,9 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"signdesk/cmd/agent/internal/record"
+	"signdesk/cmd/agent/internal/token"
 	"signdesk/internal/gost"
 )
-
-// ErrBlocked says that the PIN has no attempts left.
-var ErrBlocked = errors.New("the token's PIN is blocked")
-
-// WrongPIN says how many attempts are left after a wrong one, at least 1.
-type WrongPIN struct{ Left int }
-
-func (e *WrongPIN) Error() string { return fmt.Sprintf("wrong PIN, %d attempts left", e.Left) }
 
 // pinHash is argon2id with the second recommended parameters of RFC 9106
 // (64 MiB, 3 passes, 4 lanes).
@@ -61,9 +54,27 @@ type Session struct {
 
 // Login checks the PIN and holds the token for this session alone. The
 // attempt is counted on disk before the PIN is compared, so that switching
-// the machine off does not give it back. Errors: ErrNotFound, ErrBlocked,
-// *WrongPIN.
-func (s *Store) Login(serial, pin string) (*Session, error) {
+// the machine off does not give it back. Errors: token.ErrNotFound,
+// token.ErrBlocked, *token.WrongPIN.
+func (s *Store) Login(serial, pin string) (token.Session, error) {
+	session, err := s.open(serial, pin)
+	if err != nil {
+		return nil, err
+	}
+	return session, nil
+}
+
+// ChangePIN gives the token another PIN. Errors as of Login.
+func (s *Store) ChangePIN(serial, pin, next string) error {
+	session, err := s.open(serial, pin)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	return session.changePIN(next)
+}
+
+func (s *Store) open(serial, pin string) (*Session, error) {
 	s.mu.Lock()
 	st, err := s.login(serial, pin)
 	if err != nil {
@@ -79,7 +90,7 @@ func (s *Store) login(serial, pin string) (state, error) {
 		return st, err
 	}
 	if st.AttemptsLeft <= 0 {
-		return st, ErrBlocked
+		return st, token.ErrBlocked
 	}
 	st.AttemptsLeft--
 	if err := s.save(st); err != nil {
@@ -87,19 +98,19 @@ func (s *Store) login(serial, pin string) (state, error) {
 	}
 	if !st.PIN.matches(pin) {
 		if st.AttemptsLeft == 0 {
-			return st, ErrBlocked
+			return st, token.ErrBlocked
 		}
-		return st, &WrongPIN{Left: st.AttemptsLeft}
+		return st, &token.WrongPIN{Left: st.AttemptsLeft}
 	}
 	st.AttemptsLeft = MaxAttempts
 	return st, s.save(st)
 }
 
-// ChangePIN gives the token another PIN. Every key is first written under the
+// changePIN gives the token another PIN. Every key is first written under the
 // new PIN beside the old file; saving the token's state is the moment of the
 // change; then the new files take the old ones' place. Cut short before or
 // after that moment, Signer still finds the file that the PIN opens.
-func (c *Session) ChangePIN(pin string) error {
+func (c *Session) changePIN(pin string) error {
 	if err := checkPIN(pin); err != nil {
 		return err
 	}
@@ -108,7 +119,7 @@ func (c *Session) ChangePIN(pin string) error {
 		return err
 	}
 	for _, box := range boxes {
-		key, err := c.Signer(box.ID)
+		key, err := c.key(box.ID)
 		if err != nil {
 			return fmt.Errorf("container %s: %w", box.ID, err)
 		}

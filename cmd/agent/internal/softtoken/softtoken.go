@@ -29,6 +29,7 @@ import (
 	"unicode/utf8"
 
 	"signdesk/cmd/agent/internal/record"
+	"signdesk/cmd/agent/internal/token"
 )
 
 const (
@@ -40,29 +41,16 @@ const (
 	MaxAttempts = 10
 )
 
-// ErrNotFound says that there is no token or container of that name.
-var ErrNotFound = errors.New("no such token or container")
-
 // Store is the folder with the desk's soft tokens.
 type Store struct {
 	dir string
 	mu  sync.Mutex // one token operation at a time, as with a card reader
 }
 
-// Info is what a token tells without a PIN.
-type Info struct {
-	Label        string
-	Serial       string // eight upper-case hex digits
-	Kind         string
-	AttemptsLeft int  // 0: blocked
-	DefaultPIN   bool // the factory PIN has not been changed
-	Containers   []Container
-}
-
 // state is token.json.
 type state struct {
 	Label        string  `json:"label"`
-	Serial       string  `json:"serial"`
+	Serial       string  `json:"serial"` // eight upper-case hex digits
 	Kind         string  `json:"kind"`
 	PIN          pinHash `json:"pin"`
 	DefaultPIN   bool    `json:"default_pin"`
@@ -80,12 +68,12 @@ func Open(dir string) (*Store, error) {
 var serialForm = regexp.MustCompile(`^[0-9A-F]{8}$`)
 
 // Create makes a token with a random serial number.
-func (s *Store) Create(label, pin string) (Info, error) {
+func (s *Store) Create(label, pin string) (token.Info, error) {
 	if strings.TrimSpace(label) == "" || utf8.RuneCountInString(label) > 64 {
-		return Info{}, errors.New("label must have 1 to 64 characters")
+		return token.Info{}, errors.New("label must have 1 to 64 characters")
 	}
 	if err := checkPIN(pin); err != nil {
-		return Info{}, err
+		return token.Info{}, err
 	}
 	var number [4]byte
 	rand.Read(number[:])
@@ -96,29 +84,29 @@ func (s *Store) Create(label, pin string) (Info, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := os.Mkdir(s.path(st.Serial), 0o700); err != nil {
-		return Info{}, fmt.Errorf("create token: %w", err)
+		return token.Info{}, fmt.Errorf("create token: %w", err)
 	}
 	if err := s.save(st); err != nil {
-		return Info{}, fmt.Errorf("create token: %w", err)
+		return token.Info{}, fmt.Errorf("create token: %w", err)
 	}
 	return s.info(st.Serial)
 }
 
 // List shows the tokens, ordered by serial number.
-func (s *Store) List() ([]Info, error) {
+func (s *Store) List() ([]token.Info, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
 		return nil, err
 	}
-	var list []Info
+	var list []token.Info
 	for _, e := range entries {
 		if !serialForm.MatchString(e.Name()) {
 			continue
 		}
 		info, err := s.info(e.Name())
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, token.ErrNotFound) {
 			continue // creation was cut short
 		}
 		if err != nil {
@@ -130,8 +118,8 @@ func (s *Store) List() ([]Info, error) {
 	return list, nil
 }
 
-// Token shows one token; ErrNotFound when it is not there.
-func (s *Store) Token(serial string) (Info, error) {
+// Token shows one token; token.ErrNotFound when it is not there.
+func (s *Store) Token(serial string) (token.Info, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.info(serial)
@@ -141,29 +129,29 @@ func (s *Store) path(parts ...string) string {
 	return filepath.Join(append([]string{s.dir}, parts...)...)
 }
 
-func (s *Store) info(serial string) (Info, error) {
+func (s *Store) info(serial string) (token.Info, error) {
 	st, err := s.load(serial)
 	if err != nil {
-		return Info{}, err
+		return token.Info{}, err
 	}
 	containers, err := s.containers(serial)
 	if err != nil {
-		return Info{}, err
+		return token.Info{}, err
 	}
-	return Info{
+	return token.Info{
 		Label: st.Label, Serial: st.Serial, Kind: st.Kind,
-		AttemptsLeft: st.AttemptsLeft, DefaultPIN: st.DefaultPIN, Containers: containers,
+		AttemptsLeft: st.AttemptsLeft, FewAttempts: st.AttemptsLeft < MaxAttempts, DefaultPIN: st.DefaultPIN, Containers: containers,
 	}, nil
 }
 
 func (s *Store) load(serial string) (state, error) {
 	var st state
 	if !serialForm.MatchString(serial) {
-		return st, ErrNotFound
+		return st, token.ErrNotFound
 	}
 	b, err := os.ReadFile(s.path(serial, "token.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return st, ErrNotFound
+		return st, token.ErrNotFound
 	}
 	if err != nil {
 		return st, err

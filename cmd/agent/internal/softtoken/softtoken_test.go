@@ -10,10 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"signdesk/cmd/agent/internal/token"
 	"signdesk/internal/gost"
 )
 
-func newToken(t *testing.T) (*Store, Info) {
+func newToken(t *testing.T) (*Store, token.Info) {
 	t.Helper()
 	s, err := Open(filepath.Join(t.TempDir(), "tokens"))
 	if err != nil {
@@ -43,7 +44,7 @@ func TestCreate(t *testing.T) {
 			t.Errorf("made a token of %q", bad)
 		}
 	}
-	if _, err := s.Token("../" + info.Serial); !errors.Is(err, ErrNotFound) {
+	if _, err := s.Token("../" + info.Serial); !errors.Is(err, token.ErrNotFound) {
 		t.Errorf("a path as serial number: %v", err)
 	}
 }
@@ -55,7 +56,7 @@ func TestPINBlocks(t *testing.T) {
 	wrong := func(left int) {
 		t.Helper()
 		_, err := s.Login(info.Serial, "00000000")
-		var w *WrongPIN
+		var w *token.WrongPIN
 		if !errors.As(err, &w) || w.Left != left {
 			t.Fatalf("wrong PIN: %v, want %d left", err, left)
 		}
@@ -76,7 +77,7 @@ func TestPINBlocks(t *testing.T) {
 		}
 	}
 	for _, pin := range []string{"00000000", DefaultPIN} {
-		if _, err := s.Login(info.Serial, pin); !errors.Is(err, ErrBlocked) {
+		if _, err := s.Login(info.Serial, pin); !errors.Is(err, token.ErrBlocked) {
 			t.Errorf("after ten wrong PINs: %v", err)
 		}
 	}
@@ -84,7 +85,7 @@ func TestPINBlocks(t *testing.T) {
 
 func TestKeysAndCertificates(t *testing.T) {
 	s, info := newToken(t)
-	session, err := s.Login(info.Serial, DefaultPIN)
+	session, err := s.open(info.Serial, DefaultPIN)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func TestKeysAndCertificates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := session.Signer(box.ID)
+	key, err := session.key(box.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +148,7 @@ func TestChangePIN(t *testing.T) {
 	s, info := newToken(t)
 	login := func(pin string) *Session {
 		t.Helper()
-		session, err := s.Login(info.Serial, pin)
+		session, err := s.open(info.Serial, pin)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +159,7 @@ func TestChangePIN(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := session.ChangePIN("12345"); err == nil {
+	if err := session.changePIN("12345"); err == nil {
 		t.Error("a PIN of five characters was taken")
 	}
 	path := s.path(info.Serial, box.ID, keyFile)
@@ -166,7 +167,7 @@ func TestChangePIN(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := session.ChangePIN("новый-пин"); err != nil {
+	if err := session.changePIN("новый-пин"); err != nil {
 		t.Fatal(err)
 	}
 	session.Close()
@@ -174,7 +175,7 @@ func TestChangePIN(t *testing.T) {
 		t.Helper()
 		session := login("новый-пин")
 		defer session.Close()
-		if key, err := session.Signer(box.ID); err != nil || !key.PublicKey.Equal(box.PublicKey) {
+		if key, err := session.key(box.ID); err != nil || !key.PublicKey.Equal(box.PublicKey) {
 			t.Errorf("the key does not open: %v", err)
 		}
 	}
@@ -188,7 +189,7 @@ func TestChangePIN(t *testing.T) {
 	}
 	opens()
 	session = login("новый-пин")
-	if err := session.ChangePIN("новый-пин"); err != nil { // puts things right
+	if err := session.changePIN("новый-пин"); err != nil { // puts things right
 		t.Fatal(err)
 	}
 	session.Close()
