@@ -35,16 +35,19 @@ setup: ## get the system packages of run and test
 
 test: setup ## every test, those in the browser included
 	go test -count=1 -timeout 9m $(TEST_FLAGS) ./...
+	.ci/token-tests.sh
 
-test-peers: ## tests against foreign programs that take long to get (OIDC provider)
+test-peers: ## tests against foreign programs that take long to get (OIDC provider, SoftHSM with GOST)
 	@.ci/setup.sh run test peers
 	@.ci/peer-oidc.sh install
 	PEERS=1 go test -timeout 9m -run Peer $(TEST_FLAGS) ./...
+	@module=$$(.ci/peer-softhsm.sh) && SOFTHSM_GOST=$$module .ci/token-tests.sh -run Peer
 
 check: $(LINT) ## gofmt, vet, linters, schema dump and import table up to date
 	@.ci/setup.sh run
 	@out=$$(gofmt -l cmd internal views static migrations reports 2>/dev/null); if [ -n "$$out" ]; then echo "gofmt -w $$out"; exit 1; fi
 	go vet ./...
+	GOOS=windows go build -o /dev/null ./cmd/agent
 	$(LINT) run ./...
 	go test -count 1 -run '^(TestSchemaDump|TestImports)$$' ./internal ./internal/db
 

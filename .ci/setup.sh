@@ -2,9 +2,9 @@
 # Gets the Debian packages that are missing for the groups named:
 #   run    PostgreSQL
 #   test   what the tests compare with: Chromium, OpenSSL with the GOST engine, xmllint, pdftotext, qpdf, fonts, zip, curl,
-#          python3 with an FTP server
+#          python3 with an FTP server, SoftHSM
 #   bench  what the figures compare with besides: sqlite3, python3 to call OpenSSL's library
-#   peers  node and npm, for the foreign OIDC provider; xmlsec1
+#   peers  node and npm, for the foreign OIDC provider; xmlsec1, headers of OpenSSL
 # As root, or with a sudo that asks no password, by apt-get; otherwise into
 # $CONSOLE_VAR/pkg by apt-get download and dpkg-deb -x, with a start script per
 # program in pkg/path. When neither works: one apt line, exit 3. Silent and
@@ -40,6 +40,7 @@ for group; do
 		need curl program curl
 		need python3 program python3
 		need python3-pyftpdlib file '/usr/lib/python3/dist-packages/pyftpdlib/__main__.py'
+		need softhsm2 file '/usr/lib/softhsm/libsofthsm2.so'
 		need ca-certificates file /etc/ssl/certs/ca-certificates.crt
 		;;
 	bench)
@@ -50,6 +51,7 @@ for group; do
 		need nodejs program node
 		need npm program npm
 		need xmlsec1 program xmlsec1
+		need libssl-dev file /usr/include/openssl/evp.h
 		;;
 	*)
 		echo "usage: setup.sh [run] [test] [bench] [peers]" >&2

@@ -19,8 +19,10 @@ import (
 
 	"signdesk/cmd/agent/internal/desk"
 	"signdesk/cmd/agent/internal/pairing"
+	"signdesk/cmd/agent/internal/pkcs11"
 	"signdesk/cmd/agent/internal/record"
 	"signdesk/cmd/agent/internal/softtoken"
+	"signdesk/cmd/agent/internal/token"
 )
 
 // serveCmd is the agent itself.
@@ -52,6 +54,16 @@ func (c *serveCmd) Run(e *env) error {
 	if err := c.demo(e, tokens); err != nil {
 		return err
 	}
+	log := slog.New(slog.NewTextHandler(e.stderr, nil))
+	modules, err := pkcs11.Modules(e.dir)
+	if err != nil {
+		return err
+	}
+	devices, err := pkcs11.Open(modules, log)
+	if err != nil {
+		return err
+	}
+	defer devices.Close()
 	book, err := record.Open(e.dir, time.Now())
 	if err != nil {
 		return err
@@ -62,8 +74,8 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	d := desk.New(desk.Config{
-		Host: listener.Addr().String(), Origins: c.Origin, Secret: secret, Tokens: tokens, Book: book,
-		Now: time.Now, Log: slog.New(slog.NewTextHandler(e.stderr, nil)),
+		Host: listener.Addr().String(), Origins: c.Origin, Secret: secret, Tokens: token.Stores{tokens, devices}, Book: book,
+		Now: time.Now, Log: log,
 		ShowURL: func(url string) { c.show(e, url) },
 	})
 	fmt.Fprintf(e.stdout, "агент слушает http://%s, код сопряжения: %s\n", listener.Addr(), d.HomeURL())
