@@ -127,8 +127,11 @@ func TestModelExchange(t *testing.T) {
 // settle works without trouble until nothing is open.
 func (o *office) settle() {
 	o.Helper()
-	o.closeWorld() // and with it the rest of the script
+	o.closeWorld()
 	o.openWorld()
+	if err := o.world.SMEV.DropScript(); err != nil { // it outlives a restart
+		o.Fatal(err)
+	}
 	o.knobs(state.Knobs{})
 	for range 100 {
 		if _, err := o.Send(o.Context(), job.SendMessage{}); err != nil {
@@ -140,7 +143,7 @@ func (o *office) settle() {
 		if o.number(`SELECT (SELECT count(*) FROM exchange_message WHERE status IN ('queued', 'sent')) + (SELECT count(*) FROM exchange_answer WHERE acked_at IS NULL)`) == 0 && o.world.SMEV.Waiting() == 0 { // what comes twice may come after the poll
 			return
 		}
-		o.forward(2 * time.Minute)
+		o.forward(5 * time.Minute) // steps may be three hours apart
 	}
 }
 
@@ -213,10 +216,12 @@ func (o *office) judgeSteps() {
 				ended = ended || final && a.ReceivedAt.Equal(m.AnsweredAt)
 			}
 			told := o.number(`SELECT count(*) FROM river_job WHERE kind = 'cert.registration_answered' AND (args->>'message')::bigint = ?`, m.ID)
+			least := before + 1
 			if m.Status == "refused" {
 				steps++
+				least = max(before, 1) // told by a step's job that waits still, as all do here
 			}
-			if !ended || told < before+1 || told > steps {
+			if !ended || told < least || told > steps {
 				o.Errorf("question %d, %s at %s: ended %t, told %d times of %d steps, %d of them before: %+v", m.ID, m.Status, m.AnsweredAt, ended, told, steps, before, answers)
 			}
 		}

@@ -32,6 +32,7 @@ type Report struct {
 //	POST /control                 {"smev":{"twice":true},…}: named knobs change, others stay; answers Report
 //	GET  /control/log?system=S&n=N  last messages, the newest first, bodies in base64
 //	POST /control/script          steps of SMEV as text, see smev.ParseSteps; answers those not done yet
+//	DELETE /control/script        forgets those not done yet
 //	POST /control/kinds           information types for SMEV as JSON, see smev.Kind; they last
 //	GET  /control/inbox           {"mail":[…],"sms":[…]}, the newest first
 func (w *World) control(mux *http.ServeMux) {
@@ -71,6 +72,9 @@ func (w *World) control(mux *http.ServeMux) {
 			err = w.SMEV.Script(string(text))
 		}
 		return w.SMEV.Left(), http.StatusBadRequest, err
+	})
+	handle("DELETE /control/script", func(*http.Request) (any, int, error) {
+		return nil, http.StatusInternalServerError, w.SMEV.DropScript()
 	})
 	handle("POST /control/kinds", func(r *http.Request) (any, int, error) {
 		text, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))

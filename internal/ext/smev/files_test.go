@@ -283,11 +283,14 @@ func TestForeignFTP(t *testing.T) {
 // pyftpd starts a foreign FTP server over the folder and returns its address.
 func pyftpd(t *testing.T, dir string) string {
 	t.Helper()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		missing(t, "python3")
+	python := ""
+	for _, name := range []string{"/usr/bin/python3", "python3"} { // the system's own knows its packages, another python before it does not
+		if exec.Command(name, "-c", "import pyftpdlib").Run() == nil {
+			python = name
+			break
+		}
 	}
-	if exec.Command(python, "-c", "import pyftpdlib").Run() != nil {
+	if python == "" {
 		missing(t, "python3-pyftpdlib")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

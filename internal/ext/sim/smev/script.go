@@ -112,6 +112,14 @@ func (s *Service) Script(text string) error {
 	return s.save()
 }
 
+// DropScript forgets the steps that no call has come for.
+func (s *Service) DropScript() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.read, s.script = true, nil
+	return s.save()
+}
+
 // load reads the steps that a run before has left; s.mu is held.
 func (s *Service) load() {
 	if s.read {
