@@ -9,6 +9,7 @@ export GOFLAGS      ?= -buildvcs=false
 export CGO_ENABLED  := 0
 # Programs that could not be installed by apt are extracted here.
 export PATH         := $(abspath $(CONSOLE_VAR))/pkg/path:$(PATH)
+export PYTHONPATH   := $(abspath $(CONSOLE_VAR))/pkg/usr/lib/python3/dist-packages
 
 LINT_VERSION := v2.15.0
 # The linter is built once per machine, not per clone.
