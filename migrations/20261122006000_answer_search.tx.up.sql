@@ -46,7 +46,7 @@ BEGIN
   RETURN ARRAY(SELECT DISTINCT rw.id FROM (
       SELECT t.words FROM registry_tail t
       WHERE t.first >= COALESCE((SELECT b.first FROM registry_tail b WHERE b.first < w ORDER BY b.first DESC LIMIT 1), '') AND t.first < w || U&'\+10FFFF'
-      ORDER BY t.first LIMIT 3) f, unnest(f.words) x JOIN registry_word rw ON rw.id = x
+      ORDER BY t.first LIMIT 2) f, unnest(f.words) x JOIN registry_word rw ON rw.id = x
     WHERE strpos(substr(rw.word, 2), w) > 0 LIMIT 64);
 END $$;
 --bun:split
@@ -58,7 +58,7 @@ BEGIN
     RETURN COALESCE((SELECT p.ords[1:n] FROM registry_posting p WHERE p.word = ids[1] ORDER BY p.first LIMIT 1), '{}');
   END IF;
   RETURN ARRAY(SELECT DISTINCT o FROM unnest(ids) w,
-    LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = w ORDER BY p.first LIMIT 1 + n / 250) f, unnest(f.ords[1:n]) o
+    LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = w ORDER BY p.first LIMIT 1 + n / 1000) f, unnest(f.ords[1:n]) o
     ORDER BY o LIMIT n);
 END $$;
 --bun:split
@@ -69,10 +69,10 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN ARRAY(SELECT DISTINCT o FROM (
       SELECT x.ords & y.ords AS ords
-      FROM (SELECT p.first, p.ords[cardinality(p.ords)] AS last, p.ords FROM unnest(a) w, LATERAL (SELECT q.first, q.ords FROM registry_posting q WHERE q.word = w ORDER BY q.first LIMIT 100) p LIMIT 200) x,
-        unnest(b) v,
-        LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = v AND p.first <= x.last
-          AND p.first >= COALESCE((SELECT s.first FROM registry_posting s WHERE s.word = v AND s.first <= x.first ORDER BY s.first DESC LIMIT 1), 0)
+      FROM (SELECT p.first, p.ords[cardinality(p.ords)] AS last, p.ords, v
+          FROM unnest(a) w, LATERAL (SELECT q.first, q.ords FROM registry_posting q WHERE q.word = w ORDER BY q.first LIMIT 100) p, unnest(b) v LIMIT 800) x,
+        LATERAL (SELECT p.ords FROM registry_posting p WHERE p.word = x.v AND p.first <= x.last
+          AND p.first >= COALESCE((SELECT s.first FROM registry_posting s WHERE s.word = x.v AND s.first <= x.first ORDER BY s.first DESC LIMIT 1), 0)
           ORDER BY p.first LIMIT 100) y
       LIMIT 400) z, unnest(z.ords) o ORDER BY o LIMIT n);
 END $$;
@@ -136,10 +136,10 @@ BEGIN
       LATERAL (SELECT p.ords FROM registry_pair p WHERE p.a = least(x, y) AND p.b = greatest(x, y) ORDER BY p.first LIMIT 1 + n / 250) f, unnest(f.ords) o ORDER BY o LIMIT greatest(n, 500));
   END IF;
   IF b.hot <> '{}' AND length(a.word) >= 3 THEN
-    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (b.hot) AND h.prefix = ANY (ARRAY[left(a.word, 3), '@' || left(a.word, 3)]));
+    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (b.hot) AND h.prefix = ANY (ARRAY[left(a.word, 3), '@' || left(a.word, 3)]) ORDER BY o LIMIT 500);
   END IF;
   IF a.hot <> '{}' AND length(b.word) >= 3 THEN
-    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (a.hot) AND h.prefix = ANY (ARRAY[left(b.word, 3), '@' || left(b.word, 3)]));
+    got := got | ARRAY(SELECT o FROM registry_hotprefix h, unnest(h.ords) o WHERE h.word = ANY (a.hot) AND h.prefix = ANY (ARRAY[left(b.word, 3), '@' || left(b.word, 3)]) ORDER BY o LIMIT 500);
   END IF;
   IF b.more OR b.total = 1000000000 AND a.total <= 500 THEN
     RETURN got | registry_lines(a.ids, 500);
@@ -229,15 +229,17 @@ BEGIN
         WHEN last = 0 THEN NULL
         WHEN d.norm = said THEN 3
         WHEN starts_with(d.norm, said) THEN 4
-        WHEN alike IS NOT NULL AND NOT t.names || t.heads LIKE ANY (alike) THEN NULL
-        WHEN t.names LIKE ALL (whole) THEN 5
-        WHEN t.names LIKE ALL (begun) THEN 6
-        WHEN t.names || t.heads LIKE ALL (begun) THEN 7
-        WHEN t.names || t.heads LIKE ALL (parts) THEN 8
-        WHEN inside AND t.names || t.heads LIKE ALL (inner_parts) THEN 9
+        WHEN alike IS NULL AND t.names LIKE ALL (whole) THEN 5
+        WHEN alike IS NULL AND t.names LIKE ALL (begun) THEN 6
+        ELSE (SELECT CASE -- heads are looked at only when the names do not answer
+            WHEN alike IS NOT NULL AND NOT h.words LIKE ANY (alike) THEN NULL
+            WHEN h.words LIKE ALL (begun) THEN CASE WHEN alike IS NULL THEN 7 ELSE 5 END
+            WHEN h.words LIKE ALL (parts) THEN 8
+            WHEN inside AND h.words LIKE ALL (inner_parts) THEN 9
+          END FROM (SELECT t.names || translate(upper(d.head), 'Ё,-', 'Е  ') || ' ' AS words OFFSET 0) h)
       END AS rank
     FROM unnest(got) o JOIN registry_doc d ON d.ord = o,
-      LATERAL (SELECT ' ' || d.norm || ' ' || d.more || ' ' AS names, translate(upper(d.head), 'Ё,-', 'Е  ') || ' ' AS heads OFFSET 0) t -- once a line
+      LATERAL (SELECT ' ' || d.norm || ' ' || d.more || ' ' AS names OFFSET 0) t -- once a line
     WHERE (f.regions = '{}' OR d.region = ANY (f.regions)) AND (NOT f.live OR d.state <> 'closed') AND (f.kind = '' OR d.kind = f.kind)
       AND (f.forms = '{}' OR d.form LIKE ANY (f.forms)) AND (f.okved = '' OR d.okved LIKE f.okved)
     ORDER BY rank, d.state = 'closed', d.region = f.home DESC, d.ord LIMIT most) r
@@ -246,18 +248,19 @@ END $$;
 --bun:split
 -- Answers a query: a number (or ''), and slots of words, each in both layouts. The first
 -- row says how the words were understood and whether lines were left unseen that the
--- filter might have let through; then come hits, the best first.
+-- filter might have let through; then come hits, the best first. It begins with the
+-- gate of registry_index, behind which new tables are put in place.
 CREATE FUNCTION registry_search(numb text, typed text[], other text[], f registry_filter, most int)
 RETURNS TABLE (rank int, ogrn text, inn text, kpp text, name text, region text, state text, head text, place text, cut boolean)
 LANGUAGE plpgsql STABLE ROWS 20
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_memoize = off SET enable_material = off
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  said text := array_to_string(registry_layout(typed, other), ' ');
-  w text[] := ARRAY(SELECT v FROM unnest(string_to_array(said, ' ')) WITH ORDINALITY u(v, at) GROUP BY v ORDER BY min(at)); -- a word typed twice is one
-  k int := cardinality(w);
+  said text;
+  w text[];
+  k int;
   filtered boolean := f.regions <> '{}' OR f.live OR f.kind <> '' OR f.forms <> '{}' OR f.okved <> '';
-  n int := CASE WHEN filtered THEN 1000 ELSE 100 END; -- lines looked at of one list
+  n int := CASE WHEN filtered THEN 1000 ELSE greatest(2 * most, 40) END; -- lines looked at of one list
   seen int[] := '{}';
   next int[];
   best int[] := '{}';
@@ -265,6 +268,10 @@ DECLARE
   got record;
   modes text;
 BEGIN
+  PERFORM FROM registry_index; -- where a search waits while new tables are put in place
+  said := array_to_string(registry_layout(typed, other), ' ');
+  w := ARRAY(SELECT v FROM unnest(string_to_array(said, ' ')) WITH ORDINALITY u(v, at) GROUP BY v ORDER BY min(at)); -- a word typed twice is one
+  k := cardinality(w);
   FOR pass IN 1..4 LOOP
     EXIT WHEN cardinality(best) >= most;
     next := '{}';
@@ -279,10 +286,10 @@ BEGIN
       IF k > 0 THEN
         next := next || ARRAY(SELECT d.ord FROM registry_doc d WHERE d.norm = said ORDER BY d.ord LIMIT n);
         IF cardinality(next) < most OR filtered THEN
-          next := next || ARRAY(SELECT p.ord FROM (SELECT d.ord FROM registry_doc d WHERE d.norm > said AND d.norm < said || U&'\+10FFFF' ORDER BY d.norm LIMIT 2 * n) p ORDER BY 1 LIMIT n);
+          next := next || ARRAY(SELECT p.ord FROM (SELECT d.ord FROM registry_doc d WHERE d.norm > said AND d.norm < said || U&'\+10FFFF' ORDER BY d.norm LIMIT 200 + n) p ORDER BY 1 LIMIT n);
         END IF;
-        IF cardinality(next) < most OR filtered THEN -- ranked together with what has the words
-          next := next | (registry_gather(w, repeat('e', k), f.regions, n) | registry_gather(w, repeat('e', k - 1) || 'b', f.regions, n))[1:CASE WHEN filtered THEN 2000 ELSE 200 END];
+        IF k = 1 OR cardinality(next) < most OR filtered THEN -- ranked together with what has the words
+          next := next | (registry_gather(w, repeat('e', k), f.regions, n) | registry_gather(w, repeat('e', k - 1) || 'b', f.regions, n))[1:CASE WHEN filtered THEN 2000 WHEN k = 1 THEN 2 * n ELSE 150 END];
         END IF;
       END IF;
     ELSIF pass = 2 AND k > 1 THEN -- the rest of those
@@ -298,7 +305,7 @@ BEGIN
         next := registry_gather(w, modes, f.regions, n);
       END IF;
     END IF;
-    next := uniq(sort(next)) - seen;
+    next := (uniq(sort(next)) - seen)[1:CASE WHEN filtered THEN 2000 ELSE 600 END];
     CONTINUE WHEN next = '{}';
     seen := seen | next;
     SELECT * INTO got FROM registry_rank(next, numb, said, w, pass = 4, f, most - cardinality(best));
@@ -321,6 +328,7 @@ DECLARE
   ids int[];
   part text;
 BEGIN
+  PERFORM FROM registry_index;
   ids := ARRAY(SELECT DISTINCT n.words[at] FROM unnest(hashes) h,
     LATERAL (SELECT r.hashes, r.words FROM registry_near r WHERE r.first <= h ORDER BY r.first DESC LIMIT 1) n, unnest(array_positions(n.hashes, h)) at LIMIT 1000);
   FOREACH part IN ARRAY begins LOOP

@@ -41,6 +41,7 @@ DECLARE
   whole text[];
   begun text[];
 BEGIN
+  PERFORM FROM registry_index;
   IF numb <> '' THEN
     ids := ARRAY(SELECT f.org_id FROM (
         (SELECT s.org_id, s.active FROM org_search s WHERE s.partner_id = partner AND s.inn >= numb AND s.inn < numb || ':' ORDER BY s.inn LIMIT 500)
@@ -101,8 +102,5 @@ CALL wall('owner_word');
 --bun:split
 CREATE INDEX application_by_number ON application (partner_id, number COLLATE "C");
 --bun:split
--- The token's number as it is looked for; a plain column, since under a policy an
--- index over upper() is lost.
-ALTER TABLE certificate ADD COLUMN carrier_key text COLLATE "C" GENERATED ALWAYS AS (upper(carrier_number)) STORED;
---bun:split
-CREATE INDEX certificate_carrier ON certificate (partner_id, carrier_key) WHERE carrier_key <> '';
+-- Carriers are found by their number as it was written down.
+CREATE INDEX certificate_carrier ON certificate (partner_id, carrier_number COLLATE "C") WHERE carrier_number <> '';

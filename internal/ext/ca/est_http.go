@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strings"
@@ -55,12 +54,9 @@ func (e *EST) exchange(ctx context.Context, op operation, transaction []byte, me
 		return nil, fail(err)
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxMessage+1))
+	answer, err := readAnswer(resp.Body)
 	if err != nil {
 		return nil, fail(err)
-	}
-	if len(answer) > maxMessage {
-		return nil, fail(fmt.Errorf("answer is larger than %d bytes", maxMessage))
 	}
 	r := &estReply{resp.StatusCode, resp.Header.Get("Content-Type"), resp.Header.Get("Retry-After"), answer}
 	if err := keep(Wire{Status: r.status, ContentType: r.kind, Body: answer}); err != nil {

@@ -97,12 +97,9 @@ func (c *Client) post(ctx context.Context, op operation, id string, message []by
 		return nil, fail(err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxMessage+1))
+	body, err := readAnswer(resp.Body)
 	if err != nil {
 		return nil, fail(err)
-	}
-	if len(body) > maxMessage {
-		return nil, fail(fmt.Errorf("answer is larger than %d bytes", maxMessage))
 	}
 	kind := resp.Header.Get("Content-Type")
 	if err := keep(Wire{Status: resp.StatusCode, ContentType: kind, Body: body}); err != nil {
@@ -113,4 +110,12 @@ func (c *Client) post(ctx context.Context, op operation, id string, message []by
 		return nil, fail(fmt.Errorf("status %d with %q instead of %s", resp.StatusCode, clean(kind), contentType))
 	}
 	return body, nil
+}
+
+func readAnswer(r io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxMessage+1))
+	if err == nil && len(body) > maxMessage {
+		err = fmt.Errorf("answer is larger than %d bytes", maxMessage)
+	}
+	return body, err
 }
